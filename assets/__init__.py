@@ -1,0 +1,1 @@
+"""Thin Dagster assets, one module per station; no parsing, no SQL text here."""

@@ -1,0 +1,8 @@
+-- Conflicts that are settled: the values agree now, the record is elsewhere, or the dossier is gone.
+delete from core.conflict t
+using (select distinct dossier_id from pg_temp.staged_member where not is_new
+       union select dossier_id from pg_temp.staged_gone) a
+where t.dossier_id = a.dossier_id
+  and not exists (select from pg_temp.staged_conflict s
+                  where s.dossier_id = t.dossier_id and s.field = t.field
+                    and s.source_id = t.source_id and s.source_key = t.source_key);

@@ -1,0 +1,17 @@
+-- The writer's own staging tables, kept as long as its connection. Temporary and not unlogged: see hub/warehouse/staging.py.
+create temporary table if not exists staged_batch (batch_id bigint);
+create temporary table if not exists staged_record (
+    node bigint, source_id text, source_key text, round int, dossier_id bigint);
+create temporary table if not exists staged_number (node bigint, kind text, number text);
+create temporary table if not exists staged_link (node bigint, cluster bigint, rule text, weight real);
+create temporary table if not exists staged_cluster (cluster bigint, dossier_id bigint, is_new boolean);
+create temporary table if not exists staged_member (
+    dossier_id bigint, is_new boolean, source_id text, source_key text, rule text, weight real, size int, speaks boolean{orders});
+create temporary table if not exists staged_chosen (dossier_id bigint, is_new boolean, source_id text, source_key text);
+create temporary table if not exists staged_kept (dossier_id bigint, is_new boolean, source_id text, source_key text);
+create temporary table if not exists staged_gone (dossier_id bigint);
+create temporary table if not exists staged_golden ({golden});
+create temporary table if not exists staged_changed (dossier_id bigint);
+create temporary table if not exists staged_conflict (
+    dossier_id bigint, field text, source_id text, source_key text, value text, kept_value text,
+    kept_source_id text, kept_source_key text);

@@ -1,0 +1,1 @@
+"""Benchmarks: the hub against the raw limit of the same machine, measured back to back in one run."""

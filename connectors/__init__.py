@@ -1,0 +1,1 @@
+"""Connectors: one file per family of source systems. They know neither Dagster nor the warehouse."""

@@ -1,0 +1,101 @@
+"""How one REST system is reached: addresses, login, limits. Plain values, made by whoever reads the configuration.
+
+Here: what a caller fills in, with defaults that suit a slow public office. Not here: behaviour (`rest_http`,
+`rest_auth`), the lists of a system (`contract.StreamSpec`). Secrets stand in fields that no repr shows.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from connectors.contract import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where time and chance come from. `sleep` None waits for real, and wakes up when the pull is given up."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], None] | None = None
+    chance: Callable[[], float] = random.random
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often a failing request is tried, and how long to wait between.
+
+    floor_s and ceiling_s bound Retry-After: 0 would burn all attempts at once, 86400 would sleep for a day.
+    """
+
+    attempts: int = 5
+    backoff_s: float = 1.0
+    floor_s: float = 1.0
+    ceiling_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """How to log in.
+
+    basic: `fields` username and password, sent with every request.
+    body_token, session: `fields` are POSTed as JSON to `url`; the token stands at the dotted path `token`.
+    oauth2_client_credentials: the same as a form (RFC 6749, 4.4); `token` is then "access_token".
+    place, name, prefix: where the token goes in each call: a header, a query parameter or a field of the body.
+    message: dotted path of the source's words when a login fails.
+    expired: what a body says when the login is over. A session without this rule takes any failure in a body
+        for it, because the national interface (DVCQG) documents no code of its own for an expired session.
+    """
+
+    kind: Literal["none", "basic", "body_token", "oauth2_client_credentials", "session"] = "none"
+    url: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    token: str = "token"
+    place: Literal["header", "query", "body"] = "header"
+    name: str = "Authorization"
+    prefix: str = "Bearer "
+    message: str | None = None
+    expired: Rule | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind == "basic" and not {"username", "password"} <= set(self.fields):
+            raise ValueError("a basic login needs the fields username and password")
+        if self.kind not in ("none", "basic") and not self.url:
+            raise ValueError(f"a login of kind {self.kind} needs a url")
+
+
+@dataclass(frozen=True, slots=True)
+class RestSource:
+    """One REST system.
+
+    headers: tenant, groupId, dstcode and the like; they go with every request, the login included.
+    verify_tls: False, True, or the path of a CA bundle.
+    request_timeout_s: one answer, from the first byte sent to the last received; budget_s: one pull.
+    limiter: entered around each request (it must be reusable): the limit per host across connectors.
+    """
+
+    name: str
+    base_url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    auth: Auth = Auth()
+    verify_tls: bool | str = True
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float = 60.0
+    request_timeout_s: float = 300.0
+    budget_s: float = 600.0
+    max_redirects: int = 5
+    retry: Retry = Retry()
+    limiter: AbstractContextManager[object] = field(default_factory=nullcontext, repr=False)
+    clock: Clock = Clock()
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+            raise ValueError(f"source {self.name}: base_url must be http(s)://host/… and hold no login (auth does)")

@@ -1,0 +1,133 @@
+"""`hub sandbox`: a simulated province with a known truth, to try everything on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hub.cli.opening import configured, opened
+from hub.cli.output import JsonOption, say, show_facts, show_json, show_table
+from hub.errors import HubError
+
+if TYPE_CHECKING:
+    from hub.sandbox.compare import Difference
+    from hub.sandbox.control import Sandbox
+
+app = typer.Typer(no_args_is_help=True, help="A simulated province with a known truth: start, advance, verify, stop.")
+SHOWN = 20  # differences in full: the first of a kind say what is wrong with all of it
+
+
+class Profile(StrEnum):
+    """How the simulated systems behave."""
+
+    CLEAN = "clean"
+    DAILY = "daily"
+
+
+DossiersOption = Annotated[int, typer.Option(min=1, max=2_000_000, help="So many dossiers.")]
+ProfileOption = Annotated[Profile, typer.Option(help="clean: every source right; daily: as sources are.")]
+
+
+@app.command("start")
+def start(
+    dossiers: DossiersOption = 20_000,
+    profile: ProfileOption = Profile.DAILY,
+    seed: Annotated[int, typer.Option(help="Another number makes another province.")] = 1,
+    json: JsonOption = False,
+) -> None:
+    """Build the province unless it is there, serve its systems, and tell the hub where they are (sandbox.env)."""
+    from hub.sandbox import control
+
+    _show(control.start(configured().home, dossiers, profile.value, seed), json)
+
+
+@app.command("advance")
+def advance(days: Annotated[int, typer.Argument(help="So many days pass.")] = 1, json: JsonOption = False) -> None:
+    """Let days pass: dossiers arrive, open ones move on, late versions come; then `hub run` reads what is new."""
+    from hub.sandbox import control
+
+    _show(control.advance(configured().home, days), json)
+
+
+@app.command("stop")
+def stop() -> None:
+    """End the simulated systems. The province stays and goes on where it was with `hub sandbox start`."""
+    from hub.sandbox import control
+
+    say("stopped" if control.stop(configured().home) else "it was not running")
+
+
+@app.command("status")
+def status(json: JsonOption = False) -> None:
+    """What province there is, its day, and whether its systems answer."""
+    _show(_existing(), json)
+
+
+@app.command("truth")
+def truth(json: JsonOption = False) -> None:
+    """Where the truth lies, which no run of the hub reads, and how much of it there is."""
+    import polars as pl
+
+    sandbox = _existing()
+    files = sorted(sandbox.truth.glob("*.parquet"))
+    rows = [(file.stem, pl.scan_parquet(file).select(pl.len()).collect().item(), str(file)) for file in files]
+    if json:
+        show_json([{"name": name, "rows": count, "file": file} for name, count, file in rows])
+    else:
+        show_table(("truth", "rows", "file"), rows)
+
+
+@app.command("verify")
+def verify(json: JsonOption = False) -> None:
+    """Compare the warehouse with the truth and say what is wrong, by kind. Exit code 1 when anything is."""
+    from hub.sandbox.verify import verify
+
+    with opened() as hub, hub.warehouse.begin() as connection:
+        differences = verify(hub.settings.home, connection)
+    if json:
+        show_json(differences)
+    else:
+        show_differences(differences)
+    raise typer.Exit(1 if differences else 0)
+
+
+def show_differences(differences: list[Difference]) -> None:
+    """How many of each kind, and the first ones in full."""
+    from hub.sandbox.compare import tally
+
+    if not differences:
+        say("the warehouse agrees with the truth")
+        return
+    show_table(("kind", "differences"), list(tally(differences).items()))
+    say()
+    show_table(("kind", "where", "what"), [(d.kind, d.subject, d.detail) for d in differences[:SHOWN]])
+    if len(differences) > SHOWN:
+        say(f"{len(differences) - SHOWN:,} more: --json shows all")
+
+
+def _existing() -> Sandbox:
+    from hub.sandbox import control
+
+    home = configured().home
+    sandbox = control.status(home)
+    if sandbox is None:
+        raise HubError(f"there is no sandbox below {home}", "hub sandbox start")
+    return sandbox
+
+
+def _show(sandbox: Sandbox, json: bool) -> None:
+    facts = {
+        "dossiers": sandbox.dossiers,
+        "profile": sandbox.profile,
+        "seed": str(sandbox.seed),
+        "now": sandbox.now.strftime("%Y-%m-%d %H:%M"),
+        "days": sandbox.days,
+        "url": f"http://127.0.0.1:{sandbox.port}" if sandbox.port else None,
+        "settings": str(sandbox.env),
+    }
+    if json:
+        show_json(facts)
+    else:
+        show_facts([(name, "stopped" if name == "url" and value is None else value) for name, value in facts.items()])

@@ -1,0 +1,121 @@
+"""`hub sources`: who is read, whether they answer, and what a few of their records become."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hub.cli.opening import opened
+from hub.cli.output import JsonOption, say, show_json, show_table
+
+if TYPE_CHECKING:
+    from hub.previewing import Preview, Previewed
+
+app = typer.Typer(no_args_is_help=True, help="The declared sources: list, test their connections, preview records.")
+
+
+@app.command("list")
+def list_(level: Annotated[str | None, typer.Option(help="Only this level.")] = None, json: JsonOption = False) -> None:
+    """Every declared source with level, family, mapping, validity and last pull."""
+    from hub.standing import standings
+
+    with opened() as hub:
+        sources = hub.chosen(level, active=False)
+        with hub.warehouse.begin("steward") as connection:
+            known = {standing.source_id: standing for standing in standings(connection, sources, hub.now())}
+    if json:
+        names = ("source_id", "level", "family", "agency_code", "active", "valid_from", "valid_to", "file", "line")
+        show_json(
+            [
+                {name: getattr(source, name) for name in names}
+                | {"mapping": source.mapping.mapping, "streams": list(source.mapping.streams)}
+                | {name: getattr(known[source.source_id], name) for name in ("last_pull_at", "outcome")}
+                for source in sources
+            ]
+        )
+        return
+    columns = ("source", "level", "family", "mapping", "active", "valid", "last pull", "outcome", "declared in")
+    rows = []
+    for source in sources:
+        standing = known[source.source_id]
+        valid = f"{source.valid_from or ''} … {source.valid_to or ''}".strip()
+        rows.append(
+            (
+                *(source.source_id, source.level, source.family, source.mapping.mapping, source.active, valid),
+                *(standing.last_pull_at, standing.outcome, f"{source.file}:{source.line}"),
+            )
+        )
+    show_table(columns, rows)
+
+
+@app.command("test")
+def test(
+    sources: Annotated[list[str] | None, typer.Argument(help="Sources by name; all active ones by default.")] = None,
+    level: Annotated[str | None, typer.Option(help="Only this level.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Log in and read one page of each source; changes nothing. Exit code 1 when something fails."""
+    from hub.previewing import check
+
+    with opened() as hub:
+        names = sources or []
+        lines = [
+            {"source_id": source.source_id, "check": c.name, "ok": c.ok, "detail": c.detail, "hint": c.hint}
+            for source in hub.chosen(level, names, active=not names)
+            for c in check(source, hub.settings)
+        ]
+    if json:
+        show_json(lines)
+    else:
+        rows = [(x["source_id"], x["check"], "ok" if x["ok"] else "FAIL", x["detail"], x["hint"]) for x in lines]
+        show_table(("source", "check", "", "detail", "what to do"), rows)
+    raise typer.Exit(0 if all(line["ok"] for line in lines) else 1)
+
+
+@app.command("preview")
+def preview(
+    source: Annotated[str, typer.Argument(help="The source by name.")],
+    stream: Annotated[str, typer.Option(help="A stream of its mapping; the first by default.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="So many records.")] = 5,
+    json: JsonOption = False,
+) -> None:
+    """Read a few records and show raw beside standardised, what would be quarantined, and drift. Writes nothing.
+
+    Personal values are masked on both sides (***); `vault` and `hash` say where a personal value would go.
+    """
+    from hub.previewing import preview as read
+
+    with opened() as hub:
+        chosen = hub.chosen(names=[source], active=False)[0]
+        found = read(chosen, hub.settings, hub.lists, hub.hasher, stream, limit)
+    if json:
+        show_json(found)
+    else:
+        _draw(found)
+
+
+def _draw(found: Preview) -> None:
+    announced = "" if found.announced is None else f" of {found.announced:,} announced"
+    say(f"{found.source_id}, stream {found.stream}: {len(found.records)} records{announced}")
+    for record in found.records:
+        _draw_record(record)
+    for sentence in found.refused:
+        say(f"refused: {sentence}")
+    if found.drift:
+        say()
+        show_table(("kind", "path", "value", "records"), found.drift, "drift: not declared in the mapping")
+
+
+def _draw_record(record: Previewed) -> None:
+    say()
+    title = f"{record.source_key}  version {record.version or '(none)'}"
+    rows = [(f.name, " | ".join(f.paths), f.raw, f.standardised) for f in record.fields if f.raw or f.standardised]
+    show_table(("field", "source path", "raw", "standardised"), rows, title)
+    children = [f"{path}: {raw} → {std} {kind}" for path, kind, raw, std in record.children if raw or std]
+    if children:
+        say("children  " + "; ".join(children))
+    if record.flags:
+        say("flags  " + ", ".join(record.flags))
+    if record.reason:
+        say(f"QUARANTINE {record.reason}: {record.sentence}")

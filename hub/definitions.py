@@ -1,0 +1,108 @@
+"""The hub as Dagster sees it: every asset, check, job and schedule, listed by name.
+
+Here: the assembly. Not here: what an asset does (`assets`), any connection: importing this module opens nothing and
+reads neither sources nor environment, so a code location loads on a machine that reaches no warehouse.
+
+A new level of sources (province, district, commune) is one more name in LEVELS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from assets import checks
+from assets.core import core_asset
+from assets.mart import mart_dossier_version
+from assets.raw import raw_asset
+from assets.resources import HubResource
+from assets.std import std_asset
+from schemas.tables import core, mart, std
+
+LEVELS = ("portal", "national")
+ZONE = "Asia/Ho_Chi_Minh"
+
+RAW = {level: raw_asset(level) for level in LEVELS}
+STD = {level: std_asset(level) for level in LEVELS}
+CORE_DOSSIER = core_asset(LEVELS)
+ASSETS = [*RAW.values(), *STD.values(), CORE_DOSSIER, mart_dossier_version]
+
+CORE_TABLES = (
+    core.DOSSIER,
+    core.DOSSIER_SOURCE,
+    core.DOSSIER_NUMBER,
+    core.DOSSIER_HISTORY,
+    core.DOSSIER_REDIRECT,
+    core.CONFLICT,
+    core.REVIEW,
+    core.OFFICER,
+    *core.CHILD_TABLES.values(),
+)
+MART_TABLES = (
+    mart.DOSSIER_VERSION,
+    mart.AGENCY_DIM,
+    mart.PROCEDURE_DIM,
+    mart.DAY_DIM,
+    mart.CODE_DIM,
+    mart.RULE_DIM,
+)
+CHECKS = [
+    *(checks.sources_deliver(level) for level in LEVELS),
+    *(checks.keeps_contract(("std", level), tuple(std.RECORD_TABLES.values())) for level in LEVELS),
+    checks.keeps_contract(("core", "dossier"), CORE_TABLES),
+    checks.references_hold,
+    checks.std_equals_core,
+    checks.nothing_is_broken_now,
+    checks.keeps_contract(("mart", "dossier_version"), MART_TABLES),
+]
+
+NIGHTLY = dg.define_asset_job("nightly", dg.AssetSelection.all(), description="All levels, then dossiers and marts.")
+LEVEL_JOBS = {
+    level: dg.define_asset_job(
+        level,
+        dg.AssetSelection.assets(RAW[level], STD[level], CORE_DOSSIER, mart_dossier_version),
+        description=f"The sources of level {level}, then dossiers and marts.",
+    )
+    for level in LEVELS
+}
+STANDING_CHECKS = dg.define_asset_job(
+    "what_is_broken_now",
+    dg.AssetSelection.checks(
+        dg.AssetCheckKey(CORE_DOSSIER.key, "nothing_is_broken_now"),
+        *(dg.AssetCheckKey(RAW[level].key, "sources_deliver") for level in LEVELS),
+    ),
+    description="Asks the ledger, not the sources: what failed, is late, or waits.",
+)
+JOBS = [NIGHTLY, *LEVEL_JOBS.values(), STANDING_CHECKS]
+
+# Started by the people of an installation, in Dagster's pages: a checkout must not begin to ask real systems.
+SCHEDULES = [
+    dg.ScheduleDefinition("nightly_at_1", job=NIGHTLY, cron_schedule="0 1 * * *", execution_timezone=ZONE),
+    *(
+        # Levels start some minutes apart, and none together with the nightly run.
+        dg.ScheduleDefinition(
+            f"{level}_hourly", job=job, cron_schedule=f"{10 + 5 * place} * * * *", execution_timezone=ZONE
+        )
+        for place, (level, job) in enumerate(LEVEL_JOBS.items())
+    ),
+    dg.ScheduleDefinition(
+        "what_is_broken_hourly", job=STANDING_CHECKS, cron_schedule="50 * * * *", execution_timezone=ZONE
+    ),
+]
+
+
+def build_defs(*, overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """All of the hub. `overrides` replaces resources by name, as tests do: {"hub": Hub(settings)}."""
+    return dg.Definitions(
+        assets=ASSETS,
+        asset_checks=CHECKS,
+        jobs=JOBS,
+        schedules=SCHEDULES,
+        resources={"hub": HubResource(), **(overrides or {})},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs()

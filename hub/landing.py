@@ -1,0 +1,283 @@
+"""Station raw: pull sources through their connectors into the raw store and the ledger.
+
+Here: the bounded pool of workers, what is unchanged, when a file is written, the one transaction per source.
+Not here: how a source is read (`connectors`), what a record means (`hub/standardise`).
+
+A worker pulls one source after the other and keeps their records in one pending file. When 64 MB or 60 s are
+reached the file is written, and only then each finished source commits its pull, counts, ranges and watermark.
+A source that fails keeps what it delivered, leaves its watermark where it was and stops nobody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import queue
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import psycopg
+
+from connectors.contract import Connector, Page, Window
+from connectors.errors import Incomplete, SourceError
+from hub import findings, ledger
+from hub.connecting import connect, to_stream_spec
+from hub.errors import HubError
+from hub.mapping import Stream
+from hub.rawstore import FLUSH_BYTES, FLUSH_SECONDS, RawStore, RawWriter, Records
+from hub.registry import Source
+from hub.settings import Settings
+from hub.warehouse.engine import Warehouse, lock_key
+from schemas.tables.std import RECORD_TABLES
+
+LOG = logging.getLogger("hub.landing")
+CLOCK_SKEW = timedelta(minutes=10)  # a source's clock may run ahead of ours by this much
+WORKERS = 8  # waiting for sources, not computing: more than cores, fewer than connections
+Connect = Callable[[Source, Settings], Connector]
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What is needed to land. `since`, `until`: re-read that window without moving a watermark."""
+
+    warehouse: Warehouse
+    store: RawStore
+    settings: Settings
+    since: str | None = None
+    until: str | None = None
+    connect: Connect = connect
+    workers: int = WORKERS
+
+
+def land(landing: Landing, sources: Sequence[Source]) -> list[ledger.Pull]:
+    """Pull every stream of every source; gives one Pull per stream, failed ones included.
+
+    Raises HubError only for the hub's own trouble (warehouse or raw store), never because of a source.
+    """
+    waiting: queue.SimpleQueue[Source] = queue.SimpleQueue()
+    for source in sources:
+        waiting.put(source)
+    count = max(1, min(landing.workers, len(sources)))
+    with ThreadPoolExecutor(count, thread_name_prefix="land") as pool:
+        runs = [pool.submit(_Worker(landing).run, waiting) for _ in range(count)]
+        return [pull for run in runs for pull in run.result()]
+
+
+@dataclass
+class _Open:
+    """A source whose pulls wait for their file."""
+
+    source: Source
+    pulls: list[ledger.Pull]
+    ranges: dict[str, list[ledger.Range]] = field(default_factory=dict)
+
+
+class _Worker:
+    """One thread: its own connection, its own pending file."""
+
+    def __init__(self, landing: Landing) -> None:
+        self.landing = landing
+        self.file = RawWriter(landing.store)
+        self.open: list[_Open] = []
+        self.done: list[ledger.Pull] = []
+        self.written_at = time.monotonic()
+
+    def run(self, waiting: queue.SimpleQueue[Source]) -> list[ledger.Pull]:
+        """Take sources until none is left."""
+        with self.landing.warehouse.session("loader") as connection:
+            self.connection: psycopg.Connection[Any] = connection
+            while True:
+                try:
+                    source = waiting.get_nowait()
+                except queue.Empty:
+                    break
+                self.source(source)
+                if time.monotonic() - self.written_at > FLUSH_SECONDS:
+                    self.commit()
+            self.commit()
+        return self.done
+
+    def source(self, source: Source) -> None:
+        """Pull all streams of one source, unless another process is pulling it."""
+        key = lock_key(f"hub.pull.{source.source_id}")
+        row = self.connection.execute("select pg_try_advisory_lock(%s)", (key,)).fetchone()
+        if not (row and row[0]):
+            LOG.warning("%s: another process is pulling it; left to that one", source.source_id)
+            return
+        opened = _Open(source, [])
+        self.open.append(opened)
+        connector: Connector | None = None
+        try:
+            connector = self.landing.connect(source, self.landing.settings)
+        except Exception as error:
+            for name, stream in source.mapping.streams.items():
+                opened.pulls.append(_failed(self._begin(source, name, stream), error))
+            return
+        try:
+            for name, stream in source.mapping.streams.items():
+                opened.pulls.append(self.stream(source, name, stream, connector))
+        finally:
+            try:
+                connector.close()
+            except Exception as error:  # it has delivered, or its error is told already
+                LOG.warning("%s: %s while closing", source.source_id, type(error).__name__)
+
+    def _begin(self, source: Source, name: str, stream: Stream) -> ledger.Pull:
+        since = self.landing.since or ledger.watermark(self.connection, source.source_id, name)
+        return ledger.Pull(
+            source.source_id, name, stream.record_type, self.landing.settings.now(), since, self.landing.until
+        )
+
+    def stream(self, source: Source, name: str, stream: Stream, connector: Connector) -> ledger.Pull:
+        """Read one stream to its end; never raises because of the source."""
+        pull = self._begin(source, name, stream)
+        behind = ledger.has_pending(self.connection, source.source_id, name)
+        compare = not behind and holds_any(self.connection, pull)
+        try:
+            for page in connector.pages(to_stream_spec(stream, source, name), Window(pull.since, pull.until)):
+                self.page(pull, page, stream, compare)
+        except (HubError, psycopg.Error, MemoryError):
+            raise
+        except Exception as error:
+            _failed(pull, error)
+        pull.cursor_after = self.reached(pull.cursor_after, source, stream)
+        if pull.refused and pull.outcome == "ok":
+            pull.outcome, pull.error_code, pull.message = "incomplete", "BrokenEnvelope", pull.refused[0]
+        return pull
+
+    def reached(self, cursor: str | None, source: Source, stream: Stream) -> str | None:
+        """The cursor that may be stored: one mistyped year must not move the watermark past all that is to come."""
+        if cursor is None or "\0" in cursor:  # the ledger cannot hold it: read the same window again
+            return None
+        if not stream.cursor_format:
+            return cursor
+        now = self.landing.settings.now().astimezone(ZoneInfo(source.mapping.zone)).replace(tzinfo=None)
+        try:
+            ahead = datetime.strptime(cursor, stream.cursor_format).replace(tzinfo=None) > now + CLOCK_SKEW
+        except ValueError:
+            return cursor
+        return now.strftime(stream.cursor_format) if ahead else cursor
+
+    def page(self, pull: ledger.Pull, page: Page, stream: Stream, compare: bool) -> None:
+        """Count a page and keep what is new or changed."""
+        hashes = content_hashes(page.payloads, stream.volatile)
+        keep = list(range(len(page.keys)))
+        if compare and page.keys:
+            known = known_hashes(self.connection, pull, page.keys)
+            keep = [i for i in keep if hashes[i] not in known.get(findings.stored_key(page.keys[i]), ())]
+        pull.pages += 1
+        pull.bytes += sum(map(len, page.payloads))
+        pull.announced = page.announced if page.announced is not None else pull.announced
+        pull.refused.extend(page.refused)
+        pull.fetched += len(page.keys) + len(page.refused)
+        pull.stored += len(keep)
+        pull.unchanged += len(page.keys) - len(keep)
+        pull.cursor_after = page.cursor or pull.cursor_after
+        if keep:
+            records = Records(page.keys, page.versions, hashes, page.payloads)
+            self.file.add(pull.source_id, pull.stream, records.taken(keep))
+        if self.file.size >= FLUSH_BYTES:
+            self.write()
+
+    def write(self) -> None:
+        """Finish the file and remember which rows belong to whom."""
+        if len(self.file):
+            name = self.file.close()
+            for source_id, stream, first, count in self.file.ranges:
+                owner = next(o for o in self.open if o.source.source_id == source_id)
+                owner.ranges.setdefault(stream, []).append(ledger.Range(name, first, count))
+            self.file = RawWriter(self.landing.store)
+        self.written_at = time.monotonic()
+
+    def commit(self) -> None:
+        """Write the file, then commit each source in a transaction of its own and let go of its lock."""
+        self.write()
+        for item in self.open:
+            self._commit(item)
+            self.connection.execute("select pg_advisory_unlock(%s)", (lock_key(f"hub.pull.{item.source.source_id}"),))
+        self.open = []
+
+    def _commit(self, item: _Open) -> None:
+        source, now = item.source, self.landing.settings.now()
+        move = self.landing.since is None and self.landing.until is None
+        with self.landing.warehouse.begin("loader") as connection:
+            ledger.lock_source(connection, source.source_id)
+            ledger.know_source(
+                connection,
+                source.source_id,
+                source.level,
+                source.family,
+                source.mapping.mapping,
+                source.agency_code,
+                source.valid_from,
+                source.valid_to,
+                now,
+            )
+            for pull in item.pulls:
+                ledger.record_pull(connection, pull, item.ranges.get(pull.stream, []), now, move)
+        self.done.extend(item.pulls)
+
+
+def _failed(pull: ledger.Pull, error: Exception) -> ledger.Pull:
+    pull.outcome = "incomplete" if isinstance(error, Incomplete) else "failed"
+    if isinstance(error, (SourceError, HubError)):
+        pull.error_code, pull.message = type(error).__name__, str(error)
+        LOG.warning("%s/%s: %s: %s", pull.source_id, pull.stream, pull.error_code, pull.message)
+    else:  # a defect in one connector must not stop 600 sources; what it says may hold a value
+        pull.error_code = "INTERNAL"
+        pull.message = f"{type(error).__name__} in the connector: report it with the log of this time"
+        LOG.error("%s/%s: %s in the connector", pull.source_id, pull.stream, type(error).__name__)
+    return pull
+
+
+def content_hashes(payloads: Sequence[bytes], volatile: Sequence[str] = ()) -> list[bytes]:
+    """SHA-256 of each payload; fields that change by themselves (`volatile`) are left out first."""
+    if not volatile:
+        return [hashlib.sha256(payload).digest() for payload in payloads]
+    return [hashlib.sha256(_without(payload, volatile)).digest() for payload in payloads]
+
+
+def _without(payload: bytes, volatile: Sequence[str]) -> bytes:
+    try:
+        record = msgspec.json.decode(payload)
+    except msgspec.DecodeError:
+        return payload
+    if not isinstance(record, dict):
+        return payload
+    return msgspec.json.encode({name: value for name, value in record.items() if name not in volatile})
+
+
+def holds_any(connection: psycopg.Connection[Any], pull: ledger.Pull) -> bool:
+    """Whether there is anything to compare with: a first pull need not ask for every page."""
+    row = connection.execute(
+        f"""
+        select exists (select from std.{RECORD_TABLES[pull.record_type].name} where source_id = %(s)s)
+            or exists (select from ops.quarantine where source_id = %(s)s and resolved_at is null)
+        """,
+        {"s": pull.source_id},
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def known_hashes(connection: psycopg.Connection[Any], pull: ledger.Pull, keys: Sequence[str]) -> dict[str, set[bytes]]:
+    """The payload hash that std holds, or quarantine holds open, for each key: the same content is not stored again."""
+    table = RECORD_TABLES[pull.record_type].name
+    rows = connection.execute(
+        f"""
+        select source_key, payload_hash from std.{table} where source_id = %(s)s and source_key = any(%(k)s)
+        union all
+        select source_key, payload_hash from ops.quarantine
+        where source_id = %(s)s and record_type = %(r)s and source_key = any(%(k)s) and resolved_at is null
+        """,
+        {"s": pull.source_id, "k": list(map(findings.stored_key, keys)), "r": pull.record_type},
+    ).fetchall()
+    known: dict[str, set[bytes]] = {}
+    for key, payload_hash in rows:
+        known.setdefault(key, set()).add(bytes(payload_hash))
+    return known

@@ -1,0 +1,251 @@
+"""Station core: the one writer that turns new std records into dossiers, in one transaction.
+
+Here: the order of the steps. Not here: the rules (`match.py`, `survivorship.py`, pure) and the SQL
+(`assets/sql/core`, one statement per file). Only the records of new batches and their neighbourhood (records that
+share a number or a dossier with them) are looked at, whatever the size of the warehouse.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+import psycopg
+
+from hub.reconcile import survivorship
+from hub.reconcile.match import Matched, match
+from hub.warehouse import staging, statistics
+from hub.warehouse.engine import CORE_LOCK, Warehouse, favour_indexes, lock
+from hub.warehouse.statements import run
+from schemas.tables import core
+from schemas.tables.core import CHILD_TABLES
+
+Connection = psycopg.Connection[Any]
+STAGING = [
+    staging.table(name)
+    for name in (
+        *("batch", "record", "number", "link", "cluster", "member", "chosen", "kept", "gone", "golden", "changed"),
+        "conflict",
+    )
+]
+# Within which a number of a clerk's own counting is unique: the agency and the year.
+SCOPE = """coalesce(r.number_agency_code, r.receiving_agency_code, r.processing_agency_code, '?') || '/'
+           || coalesce(extract(year from r.received_at at time zone 'Asia/Ho_Chi_Minh')::text, '?')"""
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """What a run did: batches consumed, records and dossiers looked at, dossiers written, dossiers merged away."""
+
+    batches: int = 0
+    records: int = 0
+    dossiers: int = 0
+    written: int = 0
+    gone: int = 0
+    collisions: int = 0
+
+
+def reconcile(warehouse: Warehouse, now: datetime) -> Reconciled:
+    """Consume every std batch that core has not seen. Idempotent: without such a batch nothing is written.
+
+    `now` is the hub's clock; the recorded time of the run is later than that of every earlier run.
+    """
+    done = _reconcile(warehouse, now)
+    tables = (core.DOSSIER, core.DOSSIER_HISTORY, core.DOSSIER_SOURCE, core.DOSSIER_NUMBER, *CHILD_TABLES.values())
+    statistics.refresh(warehouse, dict.fromkeys(tables, done.written))
+    return done
+
+
+def _reconcile(warehouse: Warehouse, now: datetime) -> Reconciled:
+    with warehouse.begin("matcher") as connection:
+        lock(connection, CORE_LOCK)
+        favour_indexes(connection)
+        if not _has_work(connection):
+            return Reconciled()
+        filled = survivorship.filled()
+        run(connection, "core/staging", **filled.staging)
+        staging.empty(connection, STAGING)
+        batches = run(connection, "core/batches").rowcount
+        records = _gather(connection)
+        moment, run_id = _begin(connection, now, batches, records)
+        collisions = _cluster(connection, moment)
+        _children(connection)
+        written = _golden(connection, moment, run_id)
+        _conflicts(connection)
+        run(connection, "core/consumed", {"now": moment})
+        dossiers, gone = _count(connection, "cluster"), _count(connection, "gone")
+        connection.execute(
+            "update ops.core_run set dossiers = %s, written = %s where core_run_id = %s", (dossiers, written, run_id)
+        )
+        return Reconciled(batches, records, dossiers, written, gone, collisions)
+
+
+def _has_work(connection: Connection) -> bool:
+    row = connection.execute(
+        """
+        select exists (select from ops.batch_consumed s where s.consumer = 'std' and not exists
+            (select from ops.batch_consumed c where c.batch_id = s.batch_id and c.consumer = 'core'))
+        """
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _count(connection: Connection, table: str) -> int:
+    row = connection.execute(f"select count(*) from {staging.table(table)}".encode()).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _analyse(connection: Connection, *names: str) -> None:
+    """Fresh staging has no statistics, and without them a join may be a nested loop."""
+    for name in names:
+        connection.execute(f"analyze pg_temp.staged_{name}".encode())
+
+
+def _begin(connection: Connection, now: datetime, batches: int, records: int) -> tuple[datetime, int]:
+    """Open the run in the ledger; recorded time always grows, also when the hub's clock stands still."""
+    row = connection.execute("select max(recorded_at) from ops.core_run").fetchone()
+    last = row[0] if row else None
+    moment = now if last is None or now > last else last + timedelta(microseconds=1)
+    row = connection.execute(
+        "insert into ops.core_run (recorded_at, batches, records, dossiers, written) values (%s, %s, %s, 0, 0)"
+        " returning core_run_id",
+        (moment, batches, records),
+    ).fetchone()
+    assert row is not None
+    return moment, int(row[0])
+
+
+def _gather(connection: Connection) -> int:
+    """The touched records and, round by round, everything that shares a number or a dossier with them."""
+    batches = [row[0] for row in connection.execute("select batch_id from pg_temp.staged_batch").fetchall()]
+    found = run(connection, "core/touched", {"batches": batches}).rowcount
+    found += run(connection, "core/touched_parents", {"batches": batches}).rowcount
+    total = found
+    turn = 0
+    while found:
+        _analyse(connection, "record")
+        run(connection, "core/numbers", {"round": turn}, scope=SCOPE)
+        _analyse(connection, "number")
+        found = run(connection, "core/neighbours", {"round": turn}).rowcount
+        total, turn = total + found, turn + 1
+    return total
+
+
+def _cluster(connection: Connection, moment: datetime) -> int:
+    """Match, give ids, and write the map, the numbers, the redirects and the reviews."""
+    matched = match(_shared(connection))
+    if matched.links.height:
+        staging.copy(connection, "pg_temp.staged_link", *staging.encode(matched.links))
+    _analyse(connection, "link")
+    run(connection, "core/clusters")
+    _analyse(connection, "cluster")
+    run(connection, "core/members", **survivorship.filled().members)
+    _analyse(connection, "member")
+    run(connection, "core/gone")
+    run(connection, "core/redirect", {"now": moment})
+    run(connection, "core/redirect_chain")
+    run(connection, "core/source_new")
+    run(connection, "core/source")
+    run(connection, "core/number_gone")
+    run(connection, "core/number_new")
+    run(connection, "core/number")
+    return _review(connection, matched, moment)
+
+
+def _shared(connection: Connection) -> pl.DataFrame:
+    """The numbers that several records carry, with what the matcher judges by."""
+    schema = {
+        "number": pl.String,
+        "kind": pl.String,
+        "node": pl.Int64,
+        "place": pl.Int64,
+        "procedure_code": pl.String,
+        "applicant": pl.String,
+        "received_on": pl.String,
+    }
+    return pl.DataFrame(run(connection, "core/shared").fetchall(), schema=schema, orient="row")
+
+
+def _review(connection: Connection, matched: Matched, moment: datetime) -> int:
+    """Keep each collision as an edge between two records; both stay dossiers of their own and are counted."""
+    nodes = {"a": [a for a, _ in matched.collisions], "b": [b for _, b in matched.collisions]}
+    run(connection, "core/review", nodes | {"now": moment})
+    run(connection, "core/review_gone", nodes)
+    return len(matched.collisions)
+
+
+def _children(connection: Connection) -> None:
+    """Timeline, supplements, fees, documents, ratings, apologies: each set whole from its best source."""
+    rules = survivorship.declared()
+    for kind, target in CHILD_TABLES.items():
+        names = [c.name for c in target.columns if c.name not in {"dossier_id", "source_id", "source_key"}]
+        values = ", ".join(
+            "encode(c.officer_hash, 'hex') as officer_id" if n == "officer_id" else f"c.{n}" for n in names
+        )
+        real = " and not c.is_synthetic" if kind == "step" else ""
+        if kind == "document":
+            real = " and c.is_removed is distinct from true"
+        staging.empty(connection, ("pg_temp.staged_chosen", "pg_temp.staged_kept"))
+        run(connection, "core/child_chosen", child=kind, real=real, order=f"m.o_{rules.children[kind]}")
+        _analyse(connection, "chosen")
+        run(connection, "core/child_kept", child=kind, real=real, by_number=_by_number(kind, real))
+        _analyse(connection, "kept")
+        run(connection, "core/child_new", child=kind, target=target.name, values=values, names=", ".join(names))
+        run(
+            connection,
+            "core/child",
+            child=kind,
+            target=target.name,
+            values=values,
+            names=", ".join(names),
+            old=", ".join(f"t.{n}" for n in names),
+            new=", ".join(f"s.{n}" for n in names),
+            sets=", ".join(f"{n} = s.{n}" for n in names),
+        )
+        run(connection, "core/child_gone", target=target.name)
+        if kind == "step":
+            run(connection, "core/officer")
+
+
+def _by_number(kind: str, real: str) -> str:
+    """The second way to a parent: children of a stream of their own name the dossier number."""
+    if kind not in ("step", "rating"):
+        return ""
+    return f"""union all
+select k.dossier_id, k.is_new, c.source_id, c.source_key
+from chosen k
+join std.dossier_record r on r.source_id = k.source_id and r.source_key = k.source_key
+join std.{kind}_record c on c.source_id = k.source_id and c.parent_no = r.dossier_no and c.parent_key is null
+where true{real}"""
+
+
+def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
+    """Values, history, current state; gives how many dossiers are new or changed."""
+    filled, now = survivorship.filled(), {"now": moment}
+    names, new = filled.compare["names"], filled.compare["new"]
+    old, was, values = (", ".join(f"{row}.{name}" for name in names.split(", ")) for row in "dhs")
+    recorded = {"more_names": ", first_recorded_at, last_recorded_at", "more_values": ", %(now)s, %(now)s"}
+    fresh = run(
+        connection, "core/golden", now, into="core.dossier", is_new="true", **recorded, **filled.golden
+    ).rowcount
+    run(connection, "core/history_new", {"now": moment, "run": run_id}, names=names, old=old)
+    known = {"more_names": "", "more_values": ""}
+    run(connection, "core/golden", now, into="pg_temp.staged_golden", is_new="false", **known, **filled.golden)
+    connection.execute("analyze pg_temp.staged_golden (dossier_id)")
+    changed = run(connection, "core/changed", new=new, old=old).rowcount
+    _analyse(connection, "changed")
+    run(connection, "core/history_close", now, new=new, old=was)
+    run(connection, "core/history", {"now": moment, "run": run_id}, names=names, new=new)
+    run(connection, "core/dossier_gone")
+    run(connection, "core/dossier", names=names, new=values, sets=filled.compare["sets"])
+    return fresh + changed
+
+
+def _conflicts(connection: Connection) -> None:
+    """Losing values as they stand now."""
+    run(connection, "core/conflict_found", **survivorship.filled().conflicts)
+    connection.execute("analyze pg_temp.staged_conflict")
+    run(connection, "core/conflict")
+    run(connection, "core/conflict_gone")

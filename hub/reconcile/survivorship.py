@@ -1,0 +1,197 @@
+"""Whose value is right: `schemas/survivorship.yml` as expressions that the SQL of core is filled with.
+
+Here: reading and checking the declaration, and the column lists made from it and from the table declarations.
+Not here: the statements (`assets/sql/core`) and their order (`core.py`). Nothing in these expressions comes from data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import msgspec
+import yaml
+
+from hub.errors import HubError
+from schemas.tables import core
+from schemas.tables.base import EVENT_TIMES, precision_of, sql_type
+from schemas.tables.std import DOSSIER_RECORD
+
+FILE = "schemas/survivorship.yml"
+LEVELS = ("portal", "national", "province", "district", "commune")
+NOT_GOLDEN = {"dossier_id", "first_recorded_at", "last_recorded_at"}
+
+
+class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One field group: levels in the order of trust, and the std fields it decides."""
+
+    prefer: list[str]
+    fields: list[str]
+
+
+class Compared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Fields whose losing values are kept: shown in clear, or hidden (personal)."""
+
+    shown: list[str]
+    hidden: list[str]
+
+
+class Survivorship(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole declaration; `children` gives each child type the group that chooses its source."""
+
+    groups: dict[str, Group]
+    children: dict[str, str]
+    conflicts: Compared
+
+    def group_of(self, field: str) -> str:
+        """The group that decides a field."""
+        return next(name for name, group in self.groups.items() if field in group.fields)
+
+
+@cache
+def declared() -> Survivorship:
+    """The reviewed declaration. Raises HubError naming what is wrong in the file."""
+    text = resources.files("schemas").joinpath("survivorship.yml").read_text(encoding="utf-8")
+    try:
+        rules = msgspec.convert(yaml.safe_load(text), Survivorship)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise HubError(f"{FILE}: {error}", "mend the file; its form is described in its head") from error
+    _check(rules)
+    return rules
+
+
+def _check(rules: Survivorship) -> None:
+    wrong: list[str] = []
+    fields = [field for group in rules.groups.values() for field in group.fields]
+    wrong += [f"{field}: no such column of std.dossier_record" for field in fields if field not in DOSSIER_RECORD.c]
+    wrong += [f"{field}: decided by two groups" for field in sorted({f for f in fields if fields.count(f) > 1})]
+    for name, group in rules.groups.items():
+        if sorted(group.prefer) != sorted(LEVELS):
+            wrong.append(f"groups.{name}.prefer: must name each of {', '.join(LEVELS)} once")
+    wrong += [f"children.{kind}: no group {name}" for kind, name in rules.children.items() if name not in rules.groups]
+    wrong += [f"children.{kind}: missing" for kind in core.CHILD_TABLES if kind not in rules.children]
+    compared = [*rules.conflicts.shown, *rules.conflicts.hidden]
+    wrong += [f"conflicts: {field} is in no group" for field in compared if field not in fields]
+    if wrong:
+        raise HubError(f"{FILE}: " + "; ".join(wrong), "mend the file")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What the SQL files of core are filled with, by the name of the brace."""
+
+    staging: dict[str, str]
+    members: dict[str, str]
+    golden: dict[str, str]
+    compare: dict[str, str]
+    conflicts: dict[str, str]
+
+
+@cache
+def filled() -> Filled:
+    """All expressions of the present declaration."""
+    rules = declared()
+    names = list(rules.groups)
+    orders = [f"o_{name}" for name in names]
+    ranks = [
+        f"('{level}', " + ", ".join(str(rules.groups[name].prefer.index(level)) for name in names) + ")"
+        for level in LEVELS
+    ]
+    window = ", ".join(
+        f"row_number() over (partition by dossier_id order by is_deleted, rank_{name}, last_event desc nulls last, "
+        f"version_at desc nulls last, source_id, source_key)"
+        for name in names
+    )
+    golden = [column for column in core.DOSSIER.columns if column.name not in NOT_GOLDEN]
+    return Filled(
+        staging={
+            "orders": "".join(f", {order} bigint" for order in orders),
+            "golden": ", ".join(f"{c.name} {sql_type(c)}" for c in [core.DOSSIER.c.dossier_id, *golden]),
+        },
+        members={
+            "order_names": "".join(f", {order}" for order in orders),
+            "rank_names": "".join(f", rank_{name}" for name in names),
+            "ranks": ", ".join(ranks),
+            "ones": ", 1" * len(names),
+            "orders": f", {window}",
+        },
+        golden={
+            "golden_names": ", ".join(["dossier_id", *(c.name for c in golden)]),
+            "single_values": ", ".join(f"r.{field}" for field in _fields(rules)),
+            "several_values": ", ".join(_first(rules, field) for field in _fields(rules)),
+            "final_values": ", ".join(["c.dossier_id", *(_final(c.name) for c in golden)]),
+        },
+        compare={
+            "names": ", ".join(c.name for c in golden),
+            "new": ", ".join(f"g.{c.name}" for c in golden),
+            "sets": ", ".join(f"{c.name} = s.{c.name}" for c in golden),
+        },
+        conflicts={"values": ", ".join(_told(rules))},
+    )
+
+
+def _fields(rules: Survivorship) -> list[str]:
+    """Every decided std field, each event time with its precision."""
+    found: list[str] = []
+    for group in rules.groups.values():
+        for field in group.fields:
+            found += [field, precision_of(field)] if field in EVENT_TIMES else [field]
+    return found
+
+
+def _first(rules: Survivorship, field: str) -> str:
+    """The first value that is not empty in the order of the field's group; a precision follows its time."""
+    time = field.removesuffix("_precision") + "_at" if field.endswith("_precision") else field
+    order = f"o_{rules.group_of(time)}"
+    if field == "flags":  # a list of lists would be an array of two dimensions
+        return f"(array_agg(r.flags::text order by m.{order}))[1]::text[] as flags"
+    return f"(array_agg(r.{field} order by m.{order}) filter (where r.{time} is not null))[1] as {field}"
+
+
+_FINAL = {
+    "submission_agency_id": "coalesce(sa.agency_id, 0)",
+    "receiving_agency_id": "coalesce(ra.agency_id, 0)",
+    "processing_agency_id": "coalesce(pa.agency_id, 0)",
+    "applicant_id": "encode(c.applicant_id_hash, 'hex')",
+    "applicant_masked": "c.applicant_name_masked",
+    "withdrawn_at": "coalesce(c.withdrawn_at, case when c.status = 7 then step.withdrawn_step_at end)",
+    "withdrawn_precision": (
+        "coalesce(c.withdrawn_precision, case when c.status = 7 and step.withdrawn_step_at is not null then 's' end)"
+    ),
+    "original_due_at": "coalesce(supplement.first_due_at, c.due_at)",
+    "legal_due_at": "l.legal_due_at",
+    "closed_step_at": "case when c.status in (7, 9, 10) then step.closed_step_at end",
+    "supplement_count": "coalesce(supplement.supplement_count, 0)",
+    "apology_count": "coalesce(apology.apology_count, 0)",
+    "reappointment_count": "coalesce(supplement.moved, 0) + coalesce(apology.moved, 0)",
+    "paid_online": "c.online_payment in (1, 2)",
+    "digitised": "coalesce(c.has_digitised_component, document.digitised)",
+    "result_is_electronic": "coalesce(document.result_is_electronic, false)",
+    # what was asked and not answered stops the clock until the dossier closes; a dossier that is said to wait now
+    # without a request or step that tells since when is taken to wait since it was suspended or received
+    "stops": (
+        "coalesce(supplement.stops, '{}') + coalesce(stop_step.stops, '{}') + "
+        + " + ".join(
+            f"case when {since} is null then '{{}}' else "
+            f"tstzmultirange(tstzrange({since}, case when c.closed_at is not null "
+            f"then greatest(c.closed_at, {since}) end)) end"
+            for since in ("supplement.waiting_since", "stop_step.waiting_since")
+        )
+        + " + case when c.status in (5, 6, 8) and coalesce(supplement.waiting_since, stop_step.waiting_since) is null "
+        "then tstzmultirange(tstzrange(coalesce(c.suspended_at, c.received_at), null)) else '{}' end"
+    ),
+}
+
+
+def _final(name: str) -> str:
+    return f"{_FINAL.get(name, f'c.{name}')} as {name}"
+
+
+def _told(rules: Survivorship) -> Iterable[str]:
+    """(field, shown, value as text, place in the order of trust) for the comparison between sources."""
+    for shown, fields in ((True, rules.conflicts.shown), (False, rules.conflicts.hidden)):
+        for field in fields:
+            value = f"encode(r.{field}, 'hex')" if field.endswith("_hash") else f"r.{field}::text"
+            yield f"('{field}', {str(shown).lower()}, {value}, m.o_{rules.group_of(field)})"

@@ -1,0 +1,1 @@
+"""Business rules as pure functions: working calendar, deadlines, periods."""

@@ -1,0 +1,1 @@
+"""A simulated province with a known truth, served over real protocols. The hub never reads its truth."""

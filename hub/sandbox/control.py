@@ -1,0 +1,285 @@
+"""Starts, stops and moves on the simulated province below a home folder.
+
+Here: files, secrets and the life of the server's process. Not here: what the world holds (`world.py`) and how it
+is served (`server.py`). Everything lies in `<home>/sandbox`; `<home>/sandbox.env` tells the hub where the systems
+are, with which secrets, and what time it is. Another process may call at any time: a lock file keeps order.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta, timezone
+from importlib.resources import files
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import requests
+
+from hub.errors import HubError
+from hub.sandbox.mischief import switches_of
+from hub.sandbox.world import FIRST_DAY, build
+
+VIETNAM = timezone(timedelta(hours=7))
+TOKEN_SECONDS = 1800
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A sandbox as it stands: its parameters, the days it has moved on, and its server (port 0 when stopped)."""
+
+    home: Path
+    seed: int
+    dossiers: int
+    profile: str
+    today: datetime
+    days: int
+    port: int = 0
+
+    @property
+    def now(self) -> datetime:
+        """The sandbox's time, Asia/Ho_Chi_Minh."""
+        return (self.today + timedelta(days=self.days)).replace(tzinfo=VIETNAM)
+
+    @property
+    def folder(self) -> Path:
+        """Where the sandbox keeps its files."""
+        return self.home / "sandbox"
+
+    @property
+    def truth(self) -> Path:
+        """The folder of the truth's frames."""
+        return self.folder / "truth"
+
+    @property
+    def env(self) -> Path:
+        """The file with the HUB_* settings of the sandbox."""
+        return self.home / "sandbox.env"
+
+
+def start(
+    home: Path, dossiers: int = 20_000, profile: str = "daily", seed: int = 1, today: datetime = FIRST_DAY
+) -> Sandbox:
+    """The running sandbox with these parameters: built when it is not yet, served when it is not yet.
+
+    `today` is naive, Asia/Ho_Chi_Minh. A sandbox of the same parameters keeps the days it has moved on.
+    Raises HubError when the profile is unknown or the server does not answer.
+    """
+    switches_of(profile)
+    home = home.resolve()
+    with _locked(home):
+        wanted = Sandbox(home, seed, dossiers, profile, today, 0)
+        known = _read(home)
+        if known is not None and replace(known, days=0) == wanted:
+            wanted = replace(wanted, days=known.days)
+        if known != wanted or not _is_current(wanted):
+            _write_world(wanted)
+            if _port(wanted):
+                _reload(wanted)
+        return _serve(wanted)
+
+
+def advance(home: Path, days: int = 1) -> Sandbox:
+    """Lets `days` days pass: new dossiers, open ones move on, late versions arrive; the server shows it at once.
+
+    Raises HubError when there is no sandbox or `days` is not positive.
+    """
+    if days < 1:
+        raise HubError(f"sandbox: cannot move by {days} days", hint="give a number of days from 1")
+    home = home.resolve()
+    with _locked(home):
+        later = _existing(home)
+        later = replace(later, days=later.days + days)
+        _write_world(later)
+        if _port(later):
+            _reload(later)
+        return _serve(later)
+
+
+def stop(home: Path) -> bool:
+    """Ends the server; True when one was running. The world stays and starts again where it was."""
+    folder = home.resolve() / "sandbox"
+    if not folder.exists():
+        return False
+    with _locked(home.resolve()):
+        pid = _server(folder)
+        if not pid:
+            return False
+        os.kill(pid, signal.SIGTERM)
+        until = time.monotonic() + STOP_SECONDS
+        while _server(folder):
+            if time.monotonic() > until:
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
+        return True
+
+
+def status(home: Path) -> Sandbox | None:
+    """The sandbox below `home`, with port 0 when its server is stopped; None when there is none."""
+    known = _read(home.resolve())
+    return replace(known, port=_port(known)) if known else None
+
+
+def _existing(home: Path) -> Sandbox:
+    known = _read(home)
+    if known is None:
+        raise HubError(f"sandbox: there is none below {home}", hint="hub sandbox start")
+    return known
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    folder = home / "sandbox"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _made_by() -> str:
+    """Changes when the code or the seeds that make a world change."""
+    digest = hashlib.sha256()
+    for package, pattern in (("hub.sandbox", ".py"), ("schemas", ".csv")):
+        root = files(package) / "codes" if pattern == ".csv" else files(package)
+        for entry in sorted(root.iterdir(), key=lambda item: item.name):
+            if entry.name.endswith(pattern):
+                digest.update(entry.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(home: Path) -> Sandbox | None:
+    path = home / "sandbox" / "world.json"
+    if not path.exists():
+        return None
+    held = json.loads(path.read_text())
+    held.pop("made_by")
+    return Sandbox(**{**held, "home": home, "today": datetime.fromisoformat(held["today"])})
+
+
+def _is_current(sandbox: Sandbox) -> bool:
+    return bool(json.loads((sandbox.folder / "world.json").read_text())["made_by"] == _made_by())
+
+
+def _write_world(sandbox: Sandbox) -> None:
+    """Builds the world and puts its lists and truth in place; `world.json` comes last, so a cut leaves the old one."""
+    world = build(sandbox.seed, sandbox.dossiers, sandbox.profile, sandbox.today, sandbox.days)
+    fresh = sandbox.folder / "fresh"
+    shutil.rmtree(fresh, ignore_errors=True)
+    for name in ("systems", "truth"):
+        (fresh / name).mkdir(parents=True)
+    for (system, kind), units in world.streams.items():
+        rows = [(n, version, payload) for n, unit in enumerate(units) for version, payload in unit.versions]
+        columns = list(zip(*rows, strict=True)) or [(), (), ()]
+        types = (pa.int32(), pa.string(), pa.large_binary())
+        table = pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], ["unit", "version", "payload"])
+        pq.write_table(table, fresh / "systems" / f"{system}_{kind}.parquet", compression="zstd")
+    for name, frame in world.truth.frames.items():
+        frame.write_parquet(fresh / "truth" / f"{name}.parquet")
+    (sandbox.folder / "world.json").unlink(missing_ok=True)
+    for name in ("systems", "truth"):
+        shutil.rmtree(sandbox.folder / name, ignore_errors=True)
+        (fresh / name).rename(sandbox.folder / name)
+    fresh.rmdir()
+    held = {key: value for key, value in asdict(sandbox).items() if key not in ("home", "port")}
+    held |= {"today": sandbox.today.isoformat(), "made_by": _made_by()}
+    _put(sandbox.folder / "world.json", json.dumps(held))
+
+
+def _put(path: Path, text: str) -> None:
+    """Writes a file readable by its owner alone, whole or not at all."""
+    beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    beside.rename(path)
+
+
+def _config(sandbox: Sandbox) -> dict[str, str]:
+    path = sandbox.folder / "server.json"
+    if not path.exists():
+        names = ("portal_password", "national_secret", "admin_token", "instance")
+        made = {name: secrets.token_urlsafe(24) for name in names}
+        _put(path, json.dumps({**made, "token_seconds": TOKEN_SECONDS}))
+    return dict(json.loads(path.read_text()))
+
+
+def _server(folder: Path) -> int:
+    """The process that serves this sandbox, 0 when there is none. Its lock ends with it, its number may not."""
+    path = folder / "serving"
+    if not path.exists():
+        return 0
+    with path.open() as serving:
+        try:
+            fcntl.flock(serving, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(serving.read() or 0)
+    return 0
+
+
+def _port(sandbox: Sandbox) -> int:
+    """The port of the running server, 0 when there is none."""
+    return int((sandbox.folder / "port").read_text()) if _server(sandbox.folder) else 0
+
+
+def _answers(sandbox: Sandbox) -> bool:
+    """Whether this sandbox's own server answers; another program on that port is not it."""
+    try:
+        answer = requests.get(f"http://127.0.0.1:{_port(sandbox)}/health", timeout=5).json()
+    except (requests.RequestException, ValueError, OSError):
+        return False
+    return isinstance(answer, dict) and answer.get("instance") == _config(sandbox)["instance"]
+
+
+def _reload(sandbox: Sandbox) -> None:
+    headers = {"x-admin-token": _config(sandbox)["admin_token"]}
+    answer = requests.post(f"http://127.0.0.1:{_port(sandbox)}/admin/reload", headers=headers, timeout=60)
+    if not answer.ok:
+        raise HubError(f"sandbox: the server refused to reload ({answer.status_code})", hint="hub sandbox stop, start")
+
+
+def _serve(sandbox: Sandbox) -> Sandbox:
+    """Starts the server when none answers, then writes the settings for the hub."""
+    config = _config(sandbox)
+    log = sandbox.folder / "server.log"
+    until = time.monotonic() + START_SECONDS
+    launched = False
+    while not _answers(sandbox):
+        if not launched and not _server(sandbox.folder):
+            _launch(sandbox.folder, log)
+            launched = True
+        if time.monotonic() > until:
+            raise HubError("sandbox: the server does not answer", hint=f"read {log}")
+        time.sleep(0.05)
+    port = _port(sandbox)
+    settings = {
+        "HUB_NOW": sandbox.now.isoformat(),
+        "HUB_PORTAL_URL": f"http://127.0.0.1:{port}/portal",
+        "HUB_PORTAL_PASSWORD": config["portal_password"],
+        "HUB_NATIONAL_URL": f"http://127.0.0.1:{port}/national",
+        "HUB_NATIONAL_SECRET": config["national_secret"],
+    }
+    _put(sandbox.env, "".join(f"{name}={value}\n" for name, value in settings.items()))
+    return replace(sandbox, port=port)
+
+
+def _launch(folder: Path, log: Path) -> None:
+    root = str(Path(str(files("hub"))).parent)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    with log.open("ab") as out:
+        command = [sys.executable, "-m", "hub.sandbox.server", str(folder)]
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env, check=True)

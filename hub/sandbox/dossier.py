@@ -1,0 +1,99 @@
+"""A dossier as it truly is: one `Life` with everything that belongs to it.
+
+Here: values only. Not here: how a life comes about (`lives.py`) and what a system says of it (`said.py`).
+Times are naive and local (Asia/Ho_Chi_Minh); money is whole đồng.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from hub.sandbox.people import Applicant
+from hub.sandbox.places import Agency, Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One processing step; `status` is what the dossier has become by it."""
+
+    at: datetime
+    status: int
+    text: str
+    officer: str
+    title: str
+    department: str
+    started_at: datetime
+    due_at: datetime | None
+
+
+@dataclass(slots=True)
+class Supplement:
+    """A request for missing papers; open while `completed_at` is None."""
+
+    requested_at: datetime
+    completed_at: datetime | None
+    previous_due_at: datetime | None
+    new_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A fee in whole đồng; `paid_at` is None when it was never paid."""
+
+    code: str
+    name: str
+    kind: str
+    amount: int
+    paid_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A submitted component, an accompanying paper or a result; `url` is empty when there is no file."""
+
+    code: str
+    name: str
+    url: str
+    digitised: bool
+    reuse: int
+
+
+@dataclass(slots=True)
+class Life:
+    """A dossier from submission to its end."""
+
+    ordinal: int
+    traits: frozenset[str]
+    agency: Agency
+    processor: Agency
+    procedure: Procedure
+    applicant: Applicant
+    number: str
+    invented_number: str
+    receipt_no: str
+    channel: int
+    return_method: int
+    submitted_at: datetime
+    in_portal: bool
+    in_national: bool
+    portal_delay: timedelta
+    national_delay: timedelta
+    due_at: datetime | None = None
+    received_at: datetime | None = None
+    rejected_at: datetime | None = None
+    finished_at: datetime | None = None
+    returned_at: datetime | None = None
+    rated_at: datetime | None = None
+    deleted_at: datetime | None = None
+    score: int = 0
+    online_payment: int = 0
+    digitised: bool = False
+    vneid: bool = False
+    steps: list[Step] = field(default_factory=list)
+    supplements: list[Supplement] = field(default_factory=list)
+    fees: list[Fee] = field(default_factory=list)
+    components: list[Paper] = field(default_factory=list)
+    others: list[Paper] = field(default_factory=list)
+    results: list[Paper] = field(default_factory=list)
+    moments: list[datetime] = field(default_factory=list)

@@ -1,0 +1,164 @@
+"""What a system says of a dossier on a day, before it is written down.
+
+Here: `Said`, the state of a life as one system knows it, and the distortions of the national copy. Not here: the
+text of a message (`messages.py`), mischief (`mischief.py`). The province's one-stop software pushes to the national
+side with losses that are documented in its own code: statuses 5, 6 and 8 go as 9, invented first and last steps,
+submission time overwritten, dummy identities, only paid fees, another paper in place of a missing result.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from hub.sandbox.dossier import Fee, Life, Paper, Step, Supplement
+from hub.sandbox.mischief import FOREIGN, without_zero
+
+SYSTEMS = ("portal", "national")
+DUMMY_IDENTITY = "000000001"
+STOPPED = (5, 6, 8)
+RETURNED_FOR_SUPPLEMENT = "Cán bộ trả hồ sơ bổ sung"
+FINANCIAL_DUTY = "Công dân thực hiện NVTC"
+NO_DUE_DATE = "Hồ sơ không có ngày hẹn trả"
+FIRST_STEP = "Tiếp nhận hồ sơ"
+LAST_STEP = "Kết thúc xử lý hồ sơ"
+FIRST_OFFICER = "Cán bộ một cửa"
+SYNTHETIC = frozenset({RETURNED_FOR_SUPPLEMENT, FINANCIAL_DUTY, NO_DUE_DATE, FIRST_STEP, LAST_STEP})
+
+
+@dataclass(slots=True)
+class Said:
+    """One system's view of one dossier. `agency_code` is None where the number does not tell the agency."""
+
+    source_id: str
+    key: str
+    alt_number: str
+    receipt_no: str
+    agency_code: str | None
+    identity: str
+    status: int
+    submitted_at: datetime | None
+    received_at: datetime | None
+    due_at: datetime | None
+    finished_at: datetime | None
+    returned_at: datetime | None
+    rejected_at: datetime | None
+    rated_at: datetime | None
+    deleted_at: datetime | None
+    online_payment: int
+    submission_place: int
+    linked_database: str
+    fees: list[Fee]
+    supplements: list[Supplement]
+    components: list[Paper]
+    others: list[Paper]
+    results: list[Paper]
+    steps: list[Step]
+    updated_at: datetime
+
+
+def visible(life: Life, source_id: str, today: datetime) -> int:
+    """Ordinal of the last event of this life that the system shows at `today`; -1 when it knows nothing yet."""
+    if not (life.in_portal if source_id == "portal" else life.in_national):
+        return -1
+    delay = life.portal_delay if source_id == "portal" else life.national_delay
+    return bisect_right(life.moments, today - delay) - 1
+
+
+def says(life: Life, source_id: str, event: int) -> Said:
+    """What `source_id` says of the dossier once the event of that ordinal has reached it."""
+    at = life.moments[event]
+    delay = life.portal_delay if source_id == "portal" else life.national_delay
+
+    def known(moment: datetime | None) -> datetime | None:
+        return moment if moment is not None and moment <= at else None
+
+    steps = [step for step in life.steps if step.at <= at]
+    supplements = [
+        Supplement(
+            s.requested_at, known(s.completed_at), s.previous_due_at, s.new_due_at if known(s.completed_at) else None
+        )
+        for s in life.supplements
+        if s.requested_at <= at
+    ]
+    due_at = life.supplements[0].previous_due_at if life.supplements else life.due_at
+    for supplement in supplements:
+        due_at = supplement.new_due_at if supplement.completed_at else due_at
+    received_at = known(life.received_at)
+    deleted_at = known(life.deleted_at)
+    if source_id == "national" and "deleted_portal" in life.traits:
+        deleted_at = None
+    said = Said(
+        source_id=source_id,
+        key=life.number,
+        alt_number=life.invented_number if "foreign_number" in life.traits and source_id == "portal" else "",
+        receipt_no=life.receipt_no,
+        agency_code=None if life.traits & FOREIGN else life.agency.code,
+        identity=life.applicant.identity,
+        status=steps[-1].status if steps else 1,
+        submitted_at=life.submitted_at,
+        received_at=received_at,
+        due_at=due_at if received_at else None,
+        finished_at=known(life.finished_at),
+        returned_at=known(life.returned_at),
+        rejected_at=known(life.rejected_at),
+        rated_at=known(life.rated_at),
+        deleted_at=deleted_at,
+        online_payment=life.online_payment if received_at else 0,
+        submission_place=2 if life.channel != 2 or life.ordinal % 3 else 1,
+        linked_database="1" if life.vneid else "",
+        fees=[replace(fee, paid_at=known(fee.paid_at)) for fee in life.fees],
+        supplements=supplements,
+        components=life.components,
+        others=life.others,
+        results=life.results if known(life.finished_at) else [],
+        steps=steps,
+        updated_at=at + delay,
+    )
+    return _pushed(life, said) if source_id == "national" and "lossy_national" in life.traits else said
+
+
+def _pushed(life: Life, said: Said) -> Said:
+    """The copy that reaches the national side."""
+    foreign = bool(life.traits & FOREIGN)
+    results = said.results
+    if said.finished_at and not any(paper.url for paper in results) and said.components:
+        first = said.components[0]
+        results = [Paper("", first.name, first.url, first.digitised, 0)]
+    written = without_zero(said.identity) if "lost_zero" in life.traits else said.identity
+    paid = [fee for fee in said.fees if fee.paid_at and fee.amount > 0]
+    return replace(
+        said,
+        key=life.invented_number if foreign else said.key,
+        agency_code=life.agency.code,
+        identity=said.identity if len(written) in (9, 12) else DUMMY_IDENTITY,
+        status=9 if said.status in STOPPED else said.status,
+        submitted_at=said.received_at,
+        rated_at=None,
+        online_payment=1 if paid else 3,
+        submission_place=2,
+        linked_database="7",
+        fees=paid,
+        results=results,
+        steps=_pushed_steps(said),
+    )
+
+
+def _pushed_steps(said: Said) -> list[Step]:
+    """Real steps with stops renamed, a first and a last step that nobody did, and one for a missing due date."""
+    steps: list[Step] = []
+    reception = next((step for step in said.steps if step.status == 2), None)
+    if reception:
+        first = replace(reception, text=FIRST_STEP, officer=FIRST_OFFICER, title="")
+        steps.append(first)
+        if reception.due_at is None:
+            steps.append(replace(first, status=9, text=NO_DUE_DATE))
+    for step in said.steps:
+        if step.status in STOPPED:
+            step = replace(step, status=9, text=FINANCIAL_DUTY if step.status == 6 else RETURNED_FOR_SUPPLEMENT)
+        steps.append(step)
+    if said.finished_at:
+        ending = next(step for step in said.steps if step.at == said.finished_at)
+        steps.append(replace(ending, status=9, text=LAST_STEP))
+    return steps

@@ -1,0 +1,73 @@
+"""What standardising has to say about the rows of one frame: flags, drift and refusals.
+
+Here: collecting them column by column and handing them back as frames. Not here: any rule.
+A mask is a Boolean column as long as the frame; null counts as false. The first refusal of a row is its reason:
+rules are asked in the order of their weight, and one record is one quarantine row.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from hub.standardise.reasons import sentence
+
+DRIFT = {"kind": pl.String, "path": pl.String, "value": pl.String, "count": pl.Int64}
+FLAGS = pl.List(pl.String())
+_VALUE_SHOWN = 120  # codes are short; whatever is longer is cut before it leaves the record
+
+
+@dataclass
+class Findings:
+    """Flags, drift and refusals of a frame of `height` rows."""
+
+    height: int
+    flagged: dict[str, pl.Series] = field(default_factory=dict)
+    drifted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    refused: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+
+    def flag(self, name: str, mask: pl.Series) -> None:
+        """Flag the rows of `mask`."""
+        if mask.any():
+            known = self.flagged.get(name)
+            self.flagged[name] = mask.fill_null(False) if known is None else known | mask.fill_null(False)
+
+    def drift(self, kind: str, path: str, mask: pl.Series, values: pl.Series | None = None) -> None:
+        """Report something new at the source. `values` only for codes and public names, never for personal fields."""
+        if not mask.any():
+            return
+        if values is None:
+            self.drifted[kind, path, ""] += int(mask.sum())
+            return
+        shown = values.filter(mask.fill_null(False)).fill_null("").str.slice(0, _VALUE_SHOWN)
+        for value, count in shown.value_counts().rows():
+            self.drifted[kind, path, value] += count
+
+    def refuse(self, reason: str, path: str, field_: str, mask: pl.Series, values: pl.Series | None = None) -> None:
+        """Quarantine the rows of `mask` that no earlier rule refused; `values` (codes only) are shown."""
+        if not mask.any():
+            return
+        for row in mask.fill_null(False).arg_true().to_list():
+            value = None if values is None else values[row]
+            shown = "" if value is None else value[:_VALUE_SHOWN]
+            self.refused.setdefault(row, (reason, field_, sentence(reason, path, shown)))
+
+    def kept(self) -> pl.Series:
+        """True for the rows that were not refused."""
+        return ~pl.Series(range(self.height), dtype=pl.Int64).is_in(list(self.refused))
+
+    def flags(self) -> pl.Series:
+        """The sorted flags of each row."""
+        if not self.flagged:
+            return pl.Series("flags", [[]], dtype=FLAGS).new_from_index(0, self.height)
+        frame = pl.DataFrame([mask.alias(name) for name, mask in self.flagged.items()])
+        names = [pl.when(pl.col(name)).then(pl.lit(name)) for name in sorted(self.flagged)]
+        return frame.select(flags=pl.concat_list(names).list.drop_nulls())["flags"]
+
+
+def drift_frame(counts: Counter[tuple[str, str, str]]) -> pl.DataFrame:
+    """Drift as a frame: kind, path in the source, value ('' for fields), number of records."""
+    rows = [(kind, path, value, count) for (kind, path, value), count in sorted(counts.items())]
+    return pl.DataFrame(rows, schema=DRIFT, orient="row")

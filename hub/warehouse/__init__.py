@@ -1,0 +1,1 @@
+"""The warehouse: engine, embedded server, staging, COPY, MERGE, migrations, roles."""

@@ -1,0 +1,156 @@
+"""From staging into std: which staged row is new, changed, unchanged or superseded, and the MERGE that writes it.
+
+Here: SQL made from the table declarations, one function per step. Not here: staging (`staging.py`), the order of
+the steps (`hub/loading.py`). No row that is already there is written, not even locked: the prefilter join finds
+what differs, and the MERGE is guarded by IS DISTINCT FROM, so an unchanged row costs no WAL.
+
+"Latest" is decided by the source's own version, else by the time of observation, then by the hash, never by the
+order of arrival; so any order, batching or repetition of loads ends in the same rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from hub.warehouse import staging
+
+Connection = psycopg.Connection[Any]
+# Where a row comes from says nothing about its content; children repeat their parent's version.
+ORIGIN = {"source_id", "source_key", "batch_id", "raw_row", "recorded_at"}
+CHILD_ORIGIN = ORIGIN | {"version", "version_at"}
+NOT_STAGED = {"source_id", "recorded_at"}
+DECIDED: list[sa.Column[Any]] = [
+    sa.Column("batch_id", sa.BigInteger),
+    sa.Column("raw_row", sa.Integer),
+    sa.Column("source_key", sa.Text),
+    sa.Column("class", sa.Text),
+]
+
+
+def staged_columns(table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns of a std table that a frame brings; the rest is known to the load."""
+    return [column for column in table.columns if column.name not in NOT_STAGED]
+
+
+def _names(table: sa.Table, leave: set[str], prefix: str = "") -> str:
+    return ", ".join(f'{prefix}"{c.name}"' for c in table.columns if c.name not in leave)
+
+
+def _age(row: str) -> str:
+    """What makes one version of a record later than another, as a comparable row."""
+    return (
+        f"(coalesce({row}.version_at, '-infinity'), coalesce({row}.version, '') collate \"C\", "
+        f"{row}.recorded_at, {row}.payload_hash)"
+    )
+
+
+def decide(connection: Connection, table: sa.Table, source_id: str) -> None:
+    """Classify every staged row into the `decided` table.
+
+    The lateral subquery with OFFSET looks each key up by the primary key: inside one load the target grows chunk by
+    chunk without statistics, and a hash join would read all of it for each chunk.
+    """
+    staged = staging.table(table.name)
+    connection.execute(
+        f"""
+        insert into {staging.table("decided")} (batch_id, raw_row, source_key, class)
+        select s.batch_id, s.raw_row, s.source_key,
+               case when s.place > 1 then case when s.payload_hash = s.winner then 'unchanged' else 'superseded' end
+                    when t.source_key is null then 'new'
+                    when ({_names(table, ORIGIN, "s.")}) is not distinct from ({_names(table, ORIGIN, "t.")})
+                        then case when s.recorded_at > t.recorded_at then 'seen_again' else 'unchanged' end
+                    when {_age("s")} < {_age("t")} then 'superseded'
+                    else 'changed' end
+        from (
+            select s.*, b.recorded_at, row_number() over latest as place,
+                   first_value(s.payload_hash) over latest as winner
+            from {staged} s join ops.batch b using (batch_id)
+            window latest as (
+                partition by s.source_key
+                order by coalesce(s.version_at, '-infinity') desc, coalesce(s.version, '') collate "C" desc,
+                         b.recorded_at desc, s.payload_hash desc, s.batch_id desc, s.raw_row desc)
+        ) s
+        left join lateral (select * from std.{table.name} f where f.source_id = %s and f.source_key = s.source_key
+                           offset 0) t on true
+        """,
+        (source_id,),
+    )
+    connection.execute(f"analyze {staging.table('decided')}")
+
+
+def merge(connection: Connection, table: sa.Table, source_id: str) -> int:
+    """Write the new and changed rows of a record type with a stream of its own; gives how many were written."""
+    return _write(connection, table, source_id, {"source_id", "source_key"}, "('changed', 'seen_again')")
+
+
+def merge_children(connection: Connection, table: sa.Table, source_id: str) -> int:
+    """Bring the children of new and changed parents to what the parents say; gives rows written and deleted.
+
+    NOT IN and not NOT EXISTS: it is hashed whatever the planner believes of a table that has no statistics.
+    """
+    staged = staging.table(table.name)
+    written = _write(connection, table, source_id, CHILD_ORIGIN, "('changed')")
+    deleted = connection.execute(
+        f"""
+        delete from std.{table.name} t using {staging.table("decided")} d
+        where d.class = 'changed' and t.source_id = %s and t.parent_key = d.source_key
+          and (t.source_key, d.batch_id, d.raw_row) not in (select s.source_key, s.batch_id, s.raw_row from {staged} s)
+        """,
+        (source_id,),
+    ).rowcount
+    return written + deleted
+
+
+def _write(connection: Connection, table: sa.Table, source_id: str, leave: set[str], known: str) -> int:
+    """INSERT what is new (nothing to compare with), MERGE what is known; both in key order."""
+    sets = ", ".join(f'"{c.name}" = s."{c.name}"' for c in table.columns if c.name not in {"source_id", "source_key"})
+    names, values = _names(table, {"source_id"}), _names(table, {"source_id"}, "s.")
+    rows = f"""select s.*, b.recorded_at from {staging.table(table.name)} s
+               join {staging.table("decided")} d using (batch_id, raw_row) join ops.batch b using (batch_id)
+               where d.class in {{classes}} order by s.source_key"""
+    source = {"source": source_id}
+    inserted = connection.execute(
+        f"""insert into std.{table.name} (source_id, {names})
+            select %(source)s, {values} from ({rows.format(classes="('new')")}) s""",
+        source,
+    ).rowcount
+    merged = connection.execute(
+        f"""
+        merge into std.{table.name} t using ({rows.format(classes=known)}) s
+        on t.source_id = %(source)s and t.source_key = s.source_key
+        when matched and ({_names(table, leave, "t.")}) is distinct from ({_names(table, leave, "s.")})
+            then update set {sets}
+        when not matched then insert (source_id, {names}) values (%(source)s, {values})
+        """,
+        source,
+    ).rowcount
+    return inserted + merged
+
+
+def keep_clear(connection: Connection, clear: sa.Table, source_id: str) -> int:
+    """Insert clear values that the vault does not have yet, and leave no copy of them in staging."""
+    staged, names = staging.table(f"clear_{clear.name}"), _names(clear, {"source_id"})
+    written = connection.execute(
+        f"""insert into vault.{clear.name} (source_id, {names})
+            select %s, {names} from {staged} on conflict do nothing""",
+        (source_id,),
+    ).rowcount
+    connection.execute(f"truncate {staged}")
+    return written
+
+
+def counts(connection: Connection) -> dict[int, dict[str, int]]:
+    """Per batch: how many staged rows were new, changed, unchanged, superseded."""
+    rows = connection.execute(
+        f"""
+        select batch_id, case class when 'seen_again' then 'unchanged' else class end, count(*)
+        from {staging.table("decided")} group by 1, 2
+        """
+    ).fetchall()
+    found: dict[int, dict[str, int]] = {}
+    for batch_id, name, count in rows:
+        found.setdefault(batch_id, {})[name] = count
+    return found

@@ -1,0 +1,1 @@
+"""The contracts: canonical fields, warehouse tables, migrations, sources, mappings, codes."""

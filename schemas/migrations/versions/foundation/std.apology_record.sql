@@ -1,0 +1,38 @@
+-- std.apology_record as declared for the first release.
+CREATE TABLE std.apology_record (
+    source_id TEXT NOT NULL,
+    source_key TEXT NOT NULL,
+    parent_key TEXT,
+    parent_no TEXT,
+    batch_id BIGINT NOT NULL,
+    raw_row INTEGER NOT NULL,
+    payload_hash BYTEA NOT NULL,
+    version TEXT,
+    version_at TIMESTAMP WITH TIME ZONE,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    flags TEXT[] NOT NULL,
+    clear_hash BYTEA,
+    apologised_at TIMESTAMP WITH TIME ZONE,
+    apologised_precision TEXT,
+    new_due_at TIMESTAMP WITH TIME ZONE,
+    new_due_precision TEXT,
+    CONSTRAINT pk_apology_record PRIMARY KEY (source_id, source_key)
+);
+CREATE INDEX ix_apology_record_parent_key_source_id ON std.apology_record (parent_key, source_id);
+COMMENT ON TABLE std.apology_record IS 'Phiếu xin lỗi, hẹn lại của từng nguồn';
+COMMENT ON COLUMN std.apology_record.source_id IS 'Mã nguồn';
+COMMENT ON COLUMN std.apology_record.source_key IS 'Khóa bản ghi ở nguồn';
+COMMENT ON COLUMN std.apology_record.parent_key IS 'Khóa hồ sơ cha ở nguồn (khi nằm trong hồ sơ)';
+COMMENT ON COLUMN std.apology_record.parent_no IS 'Mã hồ sơ cha đã chuẩn hóa (khi là luồng riêng)';
+COMMENT ON COLUMN std.apology_record.batch_id IS 'Lô dữ liệu gốc đã ghi bản ghi này (ops.batch)';
+COMMENT ON COLUMN std.apology_record.raw_row IS 'Thứ tự dòng trong lô, tính từ 0';
+COMMENT ON COLUMN std.apology_record.payload_hash IS 'SHA-256 của nội dung gốc (không gồm trường tự biến động)';
+COMMENT ON COLUMN std.apology_record.version IS 'Phiên bản do nguồn công bố, giữ nguyên văn';
+COMMENT ON COLUMN std.apology_record.version_at IS 'Phiên bản của nguồn đọc thành thời điểm, để so trước sau';
+COMMENT ON COLUMN std.apology_record.recorded_at IS 'Thời điểm kho ghi nhận lô dữ liệu';
+COMMENT ON COLUMN std.apology_record.flags IS 'Cờ chất lượng dữ liệu của bản ghi';
+COMMENT ON COLUMN std.apology_record.clear_hash IS 'Băm có khóa của dữ liệu rõ ở vault';
+COMMENT ON COLUMN std.apology_record.apologised_at IS 'Thời điểm xin lỗi';
+COMMENT ON COLUMN std.apology_record.apologised_precision IS 'Độ chính xác của «Thời điểm xin lỗi»: s, m, d';
+COMMENT ON COLUMN std.apology_record.new_due_at IS 'Thời điểm hẹn lại';
+COMMENT ON COLUMN std.apology_record.new_due_precision IS 'Độ chính xác của «Thời điểm hẹn lại»: s, m, d';

@@ -1,0 +1,42 @@
+-- std.fee_record as declared for the first release.
+CREATE TABLE std.fee_record (
+    source_id TEXT NOT NULL,
+    source_key TEXT NOT NULL,
+    parent_key TEXT,
+    parent_no TEXT,
+    batch_id BIGINT NOT NULL,
+    raw_row INTEGER NOT NULL,
+    payload_hash BYTEA NOT NULL,
+    version TEXT,
+    version_at TIMESTAMP WITH TIME ZONE,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    flags TEXT[] NOT NULL,
+    fee_code TEXT,
+    fee_name TEXT,
+    fee_kind TEXT,
+    amount BIGINT,
+    collection TEXT,
+    paid_at TIMESTAMP WITH TIME ZONE,
+    paid_precision TEXT,
+    CONSTRAINT pk_fee_record PRIMARY KEY (source_id, source_key)
+);
+CREATE INDEX ix_fee_record_parent_key_source_id ON std.fee_record (parent_key, source_id);
+COMMENT ON TABLE std.fee_record IS 'Phí, lệ phí của từng nguồn';
+COMMENT ON COLUMN std.fee_record.source_id IS 'Mã nguồn';
+COMMENT ON COLUMN std.fee_record.source_key IS 'Khóa bản ghi ở nguồn';
+COMMENT ON COLUMN std.fee_record.parent_key IS 'Khóa hồ sơ cha ở nguồn (khi nằm trong hồ sơ)';
+COMMENT ON COLUMN std.fee_record.parent_no IS 'Mã hồ sơ cha đã chuẩn hóa (khi là luồng riêng)';
+COMMENT ON COLUMN std.fee_record.batch_id IS 'Lô dữ liệu gốc đã ghi bản ghi này (ops.batch)';
+COMMENT ON COLUMN std.fee_record.raw_row IS 'Thứ tự dòng trong lô, tính từ 0';
+COMMENT ON COLUMN std.fee_record.payload_hash IS 'SHA-256 của nội dung gốc (không gồm trường tự biến động)';
+COMMENT ON COLUMN std.fee_record.version IS 'Phiên bản do nguồn công bố, giữ nguyên văn';
+COMMENT ON COLUMN std.fee_record.version_at IS 'Phiên bản của nguồn đọc thành thời điểm, để so trước sau';
+COMMENT ON COLUMN std.fee_record.recorded_at IS 'Thời điểm kho ghi nhận lô dữ liệu';
+COMMENT ON COLUMN std.fee_record.flags IS 'Cờ chất lượng dữ liệu của bản ghi';
+COMMENT ON COLUMN std.fee_record.fee_code IS 'Mã phí, lệ phí';
+COMMENT ON COLUMN std.fee_record.fee_name IS 'Tên phí, lệ phí';
+COMMENT ON COLUMN std.fee_record.fee_kind IS 'Loại: phi, le_phi';
+COMMENT ON COLUMN std.fee_record.amount IS 'Số tiền (đồng)';
+COMMENT ON COLUMN std.fee_record.collection IS 'Hình thức thu như nguồn ghi';
+COMMENT ON COLUMN std.fee_record.paid_at IS 'Thời điểm nộp tiền';
+COMMENT ON COLUMN std.fee_record.paid_precision IS 'Độ chính xác của «Thời điểm nộp tiền»: s, m, d';

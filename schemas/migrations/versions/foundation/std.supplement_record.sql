@@ -1,0 +1,50 @@
+-- std.supplement_record as declared for the first release.
+CREATE TABLE std.supplement_record (
+    source_id TEXT NOT NULL,
+    source_key TEXT NOT NULL,
+    parent_key TEXT,
+    parent_no TEXT,
+    batch_id BIGINT NOT NULL,
+    raw_row INTEGER NOT NULL,
+    payload_hash BYTEA NOT NULL,
+    version TEXT,
+    version_at TIMESTAMP WITH TIME ZONE,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    flags TEXT[] NOT NULL,
+    clear_hash BYTEA,
+    supplement_no TEXT,
+    requested_at TIMESTAMP WITH TIME ZONE,
+    requested_precision TEXT,
+    completed_at TIMESTAMP WITH TIME ZONE,
+    completed_precision TEXT,
+    is_completed BOOLEAN,
+    previous_due_at TIMESTAMP WITH TIME ZONE,
+    previous_due_precision TEXT,
+    new_due_at TIMESTAMP WITH TIME ZONE,
+    new_due_precision TEXT,
+    CONSTRAINT pk_supplement_record PRIMARY KEY (source_id, source_key)
+);
+CREATE INDEX ix_supplement_record_parent_key_source_id ON std.supplement_record (parent_key, source_id);
+COMMENT ON TABLE std.supplement_record IS 'Yêu cầu bổ sung hồ sơ của từng nguồn';
+COMMENT ON COLUMN std.supplement_record.source_id IS 'Mã nguồn';
+COMMENT ON COLUMN std.supplement_record.source_key IS 'Khóa bản ghi ở nguồn';
+COMMENT ON COLUMN std.supplement_record.parent_key IS 'Khóa hồ sơ cha ở nguồn (khi nằm trong hồ sơ)';
+COMMENT ON COLUMN std.supplement_record.parent_no IS 'Mã hồ sơ cha đã chuẩn hóa (khi là luồng riêng)';
+COMMENT ON COLUMN std.supplement_record.batch_id IS 'Lô dữ liệu gốc đã ghi bản ghi này (ops.batch)';
+COMMENT ON COLUMN std.supplement_record.raw_row IS 'Thứ tự dòng trong lô, tính từ 0';
+COMMENT ON COLUMN std.supplement_record.payload_hash IS 'SHA-256 của nội dung gốc (không gồm trường tự biến động)';
+COMMENT ON COLUMN std.supplement_record.version IS 'Phiên bản do nguồn công bố, giữ nguyên văn';
+COMMENT ON COLUMN std.supplement_record.version_at IS 'Phiên bản của nguồn đọc thành thời điểm, để so trước sau';
+COMMENT ON COLUMN std.supplement_record.recorded_at IS 'Thời điểm kho ghi nhận lô dữ liệu';
+COMMENT ON COLUMN std.supplement_record.flags IS 'Cờ chất lượng dữ liệu của bản ghi';
+COMMENT ON COLUMN std.supplement_record.clear_hash IS 'Băm có khóa của dữ liệu rõ ở vault';
+COMMENT ON COLUMN std.supplement_record.supplement_no IS 'Số thứ tự hoặc mã yêu cầu ở nguồn';
+COMMENT ON COLUMN std.supplement_record.requested_at IS 'Thời điểm yêu cầu bổ sung';
+COMMENT ON COLUMN std.supplement_record.requested_precision IS 'Độ chính xác của «Thời điểm yêu cầu bổ sung»: s, m, d';
+COMMENT ON COLUMN std.supplement_record.completed_at IS 'Thời điểm công dân bổ sung xong';
+COMMENT ON COLUMN std.supplement_record.completed_precision IS 'Độ chính xác của «Thời điểm công dân bổ sung xong»: s, m, d';
+COMMENT ON COLUMN std.supplement_record.is_completed IS 'Đã bổ sung xong';
+COMMENT ON COLUMN std.supplement_record.previous_due_at IS 'Hẹn trả trước khi bổ sung';
+COMMENT ON COLUMN std.supplement_record.previous_due_precision IS 'Độ chính xác của «Hẹn trả trước khi bổ sung»: s, m, d';
+COMMENT ON COLUMN std.supplement_record.new_due_at IS 'Hẹn trả sau khi bổ sung';
+COMMENT ON COLUMN std.supplement_record.new_due_precision IS 'Độ chính xác của «Hẹn trả sau khi bổ sung»: s, m, d';

@@ -1,0 +1,124 @@
+"""Schema mart: figures and what they stand on; the bi views and functions read this schema alone.
+
+Here: the dossier fact by recorded version with its effective times, the dimensions, and the rules that the bi
+functions obey. Not here: personal data, source payloads. `mart.dossier_version` carries every recorded version,
+so that each report can be drawn as of any event date and any recorded time (rule `effective_v1`, form II.06a of
+TT 01/2020/TT-VPCP). How each column is derived stands in `assets/sql/mart`.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from schemas.tables.base import TEXT, TIME, col, table
+
+DOSSIER_VERSION = table(
+    "mart",
+    "dossier_version",
+    "Hồ sơ theo từng phiên bản ghi nhận, với thời điểm hiệu dụng để lập báo cáo",
+    col("dossier_id", sa.BigInteger(), "Số hồ sơ của kho", primary_key=True, autoincrement=False),
+    col("recorded_from", TIME, "Ghi nhận từ", primary_key=True),
+    col("recorded_to", TIME, "Ghi nhận đến (không bao gồm)", nullable=False),
+    col("dossier_no", TEXT, "Mã hồ sơ"),
+    col("procedure_code", TEXT, "Mã TTHC", nullable=False),
+    col("field_name", TEXT, "Lĩnh vực", nullable=False),
+    col("receiving_agency_id", sa.BigInteger(), "Cơ quan tiếp nhận", nullable=False),
+    col("processing_agency_id", sa.BigInteger(), "Cơ quan giải quyết", nullable=False),
+    col("channel", sa.SmallInteger(), "Kênh", nullable=False),
+    col("return_method", sa.SmallInteger(), "Hình thức trả"),
+    col("applicant_type", sa.SmallInteger(), "Loại đối tượng"),
+    col("applicant_masked", TEXT, "Chủ hồ sơ, viết tắt", sensitivity="masked"),
+    col("status", sa.SmallInteger(), "Trạng thái"),
+    col("submitted_at", TIME, "Thời điểm nộp"),
+    col("received_at", TIME, "Thời điểm tiếp nhận như nguồn ghi"),
+    col("due_at", TIME, "Hẹn trả hiện hành"),
+    col("original_due_at", TIME, "Hẹn trả đầu tiên"),
+    col("legal_due_at", TIME, "Hạn theo quy định"),
+    col("finished_at", TIME, "Kết thúc xử lý như nguồn ghi"),
+    col("returned_at", TIME, "Trả kết quả"),
+    col("effective_received_on", sa.Date(), "Ngày tiếp nhận hiệu dụng"),
+    col("received_basis", TEXT, "Căn cứ ngày tiếp nhận: received_at, submitted_at, dossier_no"),
+    col("effective_finished_on", sa.Date(), "Ngày kết thúc hiệu dụng"),
+    col(
+        "finished_basis",
+        TEXT,
+        "Căn cứ ngày kết thúc: finished_at, returned_at, withdrawn_at, sent_back_at, step, recorded",
+    ),
+    col("repaired", sa.Boolean(), "Ngày kết thúc sớm hơn ngày tiếp nhận nên lấy theo ngày tiếp nhận", nullable=False),
+    col("due_on", sa.Date(), "Ngày hẹn trả"),
+    col("stops", pg.TSTZMULTIRANGE(), "Các khoảng tạm dừng (bổ sung, nghĩa vụ tài chính, dừng xử lý)", nullable=False),
+    col("is_counted", sa.Boolean(), "Được đếm trong báo cáo (không xóa, không ở trạng thái 1 và 3)", nullable=False),
+    col("supplement_count", sa.SmallInteger(), "Số lần yêu cầu bổ sung", nullable=False),
+    col("apology_count", sa.SmallInteger(), "Số lần xin lỗi", nullable=False),
+    col("paid_online", sa.Boolean(), "Đã thanh toán trực tuyến"),
+    col("digitised", sa.Boolean(), "Có thành phần số hóa"),
+    col("result_is_electronic", sa.Boolean(), "Có kết quả điện tử", nullable=False),
+    col("source_count", sa.SmallInteger(), "Số bản ghi nguồn", nullable=False),
+    col("is_deleted", sa.Boolean(), "Đã bị nguồn xóa", nullable=False),
+    sa.Index(None, "receiving_agency_id", "effective_received_on"),
+    sa.Index(None, "recorded_from"),
+)
+
+AGENCY_DIM = table(
+    "mart",
+    "agency",
+    "Chiều cơ quan",
+    col("agency_id", sa.BigInteger(), "Số cơ quan của kho", primary_key=True, autoincrement=False),
+    col("agency_code", TEXT, "Mã định danh", nullable=False),
+    col("name", TEXT, "Tên cơ quan", nullable=False),
+    col("level", TEXT, "Cấp", nullable=False),
+    col("catalog", TEXT, "Nhóm cơ quan"),
+    col("parent_agency_code", TEXT, "Mã cơ quan cấp trên"),
+    col("admin_unit_code", TEXT, "Mã đơn vị hành chính"),
+    col("valid_from", sa.Date(), "Hiệu lực từ", nullable=False),
+    col("valid_to", sa.Date(), "Hết hiệu lực từ (không bao gồm)", nullable=False),
+    col("current_agency_code", TEXT, "Mã cơ quan kế tục hiện nay (mặc định khi bị chia)"),
+    col("sort_key", TEXT, "Khóa sắp xếp tiếng Việt", nullable=False),
+)
+
+PROCEDURE_DIM = table(
+    "mart",
+    "procedure",
+    "Chiều thủ tục hành chính",
+    col("procedure_code", TEXT, "Mã TTHC", primary_key=True),
+    col("name", TEXT, "Tên thủ tục", nullable=False),
+    col("field_name", TEXT, "Lĩnh vực", nullable=False),
+    col("levels", TEXT, "Cấp thực hiện"),
+    col("in_catalogue", sa.Boolean(), "Có trong danh mục quốc gia", nullable=False),
+)
+
+DAY_DIM = table(
+    "mart",
+    "day",
+    "Chiều ngày",
+    col("day", sa.Date(), "Ngày", primary_key=True),
+    col("is_working", sa.Boolean(), "Ngày làm việc", nullable=False),
+    col("is_makeup_day", sa.Boolean(), "Ngày làm bù", nullable=False),
+    col("holiday_name", TEXT, "Tên ngày nghỉ"),
+    col("is_projected", sa.Boolean(), "Dự kiến", nullable=False),
+    col("vpcp_month", TEXT, "Kỳ tháng VPCP (15 tháng trước đến 14 tháng này), dạng YYYY-MM", nullable=False),
+    col("vpcp_quarter", TEXT, "Kỳ quý VPCP, dạng YYYY-QN", nullable=False),
+    col("calendar_month", TEXT, "Tháng dương lịch, dạng YYYY-MM", nullable=False),
+)
+
+CODE_DIM = table(
+    "mart",
+    "code_list",
+    "Chiều danh mục mã dùng chung",
+    col("list", TEXT, "Danh mục: status, channel, applicant_type, return_method", primary_key=True),
+    col("code", sa.SmallInteger(), "Mã", primary_key=True, autoincrement=False),
+    col("name", TEXT, "Tên tiếng Việt", nullable=False),
+)
+
+RULE_DIM = table(
+    "mart",
+    "rule",
+    "Quy tắc nghiệp vụ mà các hàm báo cáo tuân theo, có hiệu lực và thời điểm ghi nhận",
+    col("rule_id", TEXT, "Mã quy tắc", primary_key=True),
+    col("valid_from", sa.Date(), "Hiệu lực từ ngày", primary_key=True),
+    col("recorded_from", TIME, "Ghi nhận từ", primary_key=True),
+    col("recorded_to", TIME, "Ghi nhận đến (không bao gồm)", nullable=False),
+    col("valid_to", sa.Date(), "Hết hiệu lực từ ngày (không bao gồm)"),
+    col("parameters", pg.JSONB(), "Tham số", nullable=False),
+)

@@ -1,0 +1,60 @@
+"""Fixtures that several suites share: one real PostgreSQL for the session, a migrated database per test.
+
+The server is the embedded one, in a folder of its own that is removed at the end; each test that asks for
+`warehouse` gets a copy of a migrated template database, which takes a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from hub.warehouse import embedded
+from hub.warehouse.engine import Warehouse
+from hub.warehouse.migrate import migrate
+
+_NUMBER = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of a running server whose database `hub` is migrated and never written by tests."""
+    home = Path(tempfile.mkdtemp(prefix="tthc-test-"))
+    home.chmod(0o755)  # else, as root, the server's account is given a folder that nobody removes
+    try:
+        url = embedded.ensure_running(home).url
+        warehouse = Warehouse(url)
+        migrate(warehouse)
+        warehouse.close()
+        yield url
+    finally:
+        embedded.stop(home)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def warehouse(server: str) -> Iterator[Warehouse]:
+    """An empty, migrated warehouse of the test's own, with its own roles' names."""
+    name = f"hub_t{next(_NUMBER)}"
+    plain = make_url(server).set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as admin:
+        admin.execute(f'create database "{name}" template hub')
+    made = TemplateCopy(make_url(server).set(database=name).render_as_string(hide_password=False))
+    yield made
+    made.close()
+    with psycopg.connect(plain, autocommit=True) as admin:
+        admin.execute(f'drop database "{name}" with (force)')
+
+
+class TemplateCopy(Warehouse):
+    """A copy of the template keeps the template's roles (`hub_loader` …), whatever its own name is."""
+
+    def role(self, role: str) -> str:  # type: ignore[override]
+        return f"hub_{role}"

@@ -1,0 +1,59 @@
+"""A province of the test's own, and the stations of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from hub import reference
+from hub.reference import load_reference
+from hub.registry import load_mappings, load_sources
+from hub.settings import load
+from hub.standardise.reference import shipped
+from hub.warehouse.engine import Warehouse
+from tests.conftest import TemplateCopy
+from tests.reconcile.rows import Province
+from tests.reconcile.stations import Stations
+
+
+@pytest.fixture
+def province(warehouse: Warehouse) -> Province:
+    """An empty std; only the unknown agency exists."""
+    with warehouse.begin() as connection:
+        connection.execute(
+            "insert into core.agency (agency_id, agency_code, valid_from, valid_to, name, level, sort_key) "
+            "values (0, '?', '-infinity', 'infinity', 'Cơ quan chưa xác định', 'unknown', '')"
+        )
+    return Province(warehouse)
+
+
+@contextmanager
+def copied(server: str, name: str) -> Iterator[Warehouse]:
+    """An empty, migrated warehouse `name` that lives as long as the block."""
+    plain = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, dbname="postgres", autocommit=True) as admin:
+        admin.execute(f'create database "{name}" template hub')
+    warehouse = TemplateCopy(make_url(server).set(database=name).render_as_string(hide_password=False))
+    try:
+        yield warehouse
+    finally:
+        warehouse.close()
+        with psycopg.connect(plain, dbname="postgres", autocommit=True) as admin:
+            admin.execute(f'drop database "{name}" with (force)')
+
+
+@pytest.fixture(scope="module")
+def stations(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stations]:
+    """The two declared sources over one warehouse that a module's examples share."""
+    home = tmp_path_factory.mktemp("stations")
+    settings = load({"HUB_HOME": str(home), "HUB_NOW": "2022-10-01T06:00:00+07:00"})
+    agencies = reference.agencies().to_dicts()
+    sources = load_sources(settings.sources, load_mappings(settings.mappings), agencies, settings.now())
+    with copied(server, "hub_stations") as warehouse:
+        with warehouse.begin("matcher") as connection:
+            load_reference(connection, settings.now())
+        yield Stations(warehouse, settings, sources, shipped())

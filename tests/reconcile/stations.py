@@ -1,0 +1,203 @@
+"""What two sources said, as raw batches in any order, and everything that std and core make of it.
+
+Here: writing batches as the station raw does, running the stations, reading their content without surrogate ids and
+recorded times. Not here: which sayings and orders (`test_order_free`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import psycopg
+
+from hub import ledger
+from hub.explaining import explain
+from hub.loading import Loading, load
+from hub.rawstore import RawStore, RawWriter, Records
+from hub.reconcile.core import reconcile
+from hub.registry import Source
+from hub.settings import Settings
+from hub.standardise.protect import Hasher
+from hub.standardise.reference import Reference
+from hub.warehouse.engine import Warehouse
+from schemas.tables.core import CHILD_TABLES
+from schemas.tables.std import RECORD_TABLES
+from schemas.tables.vault import CLEAR_TABLES
+
+ARRIVAL = {"batch_id", "raw_row", "recorded_at"}
+STREAMS = (
+    "dossier_record",
+    "step_record",
+)  # the rest stand inside a dossier, whose version is only where they come from
+ANSWERS = ("paid_online", "digitised")  # core holds yes or no where a source told a code or a part
+LEDGER = ("pull", "batch", "batch_consumed", "core_run", "quarantine", "drift", "watermark")
+CORE = (
+    "dossier",
+    "dossier_history",
+    "dossier_source",
+    "dossier_number",
+    "dossier_redirect",
+    "conflict",
+    "review",
+    "officer",
+)
+EMPTIED = [
+    *(table.fullname for table in (*RECORD_TABLES.values(), *CHILD_TABLES.values(), *CLEAR_TABLES.values())),
+    *(f"core.{name}" for name in CORE),
+    *(f"ops.{name}" for name in LEDGER),
+]
+
+
+@dataclass(frozen=True)
+class Saying:
+    """One record as a source said it: `moment` counts the minutes at which the hub observed it."""
+
+    source: str
+    stream: str
+    key: str
+    version: str
+    payload: bytes = field(repr=False)
+    moment: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Sayings of one stream of one source that were observed together."""
+
+    sayings: tuple[Saying, ...]
+
+
+class Stations:
+    """A warehouse, a raw store and the declared sources; std and core are filled from batches."""
+
+    def __init__(
+        self, warehouse: Warehouse, settings: Settings, sources: Sequence[Source], reference: Reference
+    ) -> None:
+        self.warehouse, self.sources = warehouse, sources
+        self.first = settings.now().replace(microsecond=0)
+        self.store = RawStore(settings.raw_url)
+        self.loading = Loading(warehouse, self.store, settings, reference, Hasher(b"a key for tests" * 3, 1))
+        with self.warehouse.begin("loader") as connection:
+            for source in self.sources:
+                known = (source.source_id, source.level, source.family, source.mapping.mapping)
+                ledger.know_source(connection, *known, None, None, None, self.first)
+
+    def empty(self) -> None:
+        """Forget everything but sources and lists."""
+        with self.warehouse.begin() as connection:
+            for table in EMPTIED:  # a few rows each: deleting is many times faster than truncating
+                connection.execute(f"delete from {table}".encode())
+
+    def run(self, parts: Iterable[Sequence[Batch]]) -> None:
+        """Deliver, load and reconcile part by part, each in the given order; history is only ever added to."""
+        known: dict[Any, Any] = {}
+        for part in parts:
+            for batch in part:
+                self._deliver(batch)
+            assert [done.error for done in load(self.loading, self.sources) if done.error] == []
+            reconcile(self.warehouse, self.first)
+            now = self._history()
+            for version, (ended, content) in known.items():
+                assert now[version][1] == content, "what was recorded is never rewritten"
+                assert ended in ("infinity", now[version][0]), "what has ended stays ended"
+            known = now
+
+    def _history(self) -> dict[Any, Any]:
+        """(dossier, recorded from): (recorded to, content)"""
+        with self.warehouse.begin() as connection:
+            rows = connection.execute(
+                "select dossier_id, recorded_from::text, recorded_to::text, to_jsonb(h) - 'recorded_to' "
+                "from core.dossier_history h"
+            )
+            return {(dossier_id, begun): (ended, content) for dossier_id, begun, ended, content in rows}
+
+    def told(self) -> tuple[dict[Any, Any], dict[Any, Any]]:
+        """(dossier, field): the value that people are told a record decided, and the value that core holds."""
+        told, held = {}, {}
+        with self.warehouse.begin() as connection:
+            for (dossier_id,) in connection.execute("select dossier_id from core.dossier").fetchall():
+                story = explain(connection, dossier_id)
+                for value in story.values:
+                    if value.field in story.dossier and value.field not in ANSWERS:
+                        told[dossier_id, value.field] = value.value
+                        held[dossier_id, value.field] = story.dossier[value.field]
+        return told, held
+
+    def _deliver(self, batch: Batch) -> None:
+        first = batch.sayings[0]
+        records = Records(
+            [saying.key for saying in batch.sayings],
+            [saying.version for saying in batch.sayings],
+            [hashlib.sha256(saying.payload).digest() for saying in batch.sayings],
+            [saying.payload for saying in batch.sayings],
+        )
+        writer = RawWriter(self.store)
+        writer.add(first.source, first.stream, records)
+        name = writer.close()
+        ranges = [ledger.Range(name, at, count) for _, _, at, count in writer.ranges]
+        now, rows = self.first + timedelta(minutes=first.moment), len(records.keys)
+        pull = ledger.Pull(first.source, first.stream, first.stream, now, fetched=rows, stored=rows)
+        with self.warehouse.begin("loader") as connection:
+            ledger.record_pull(connection, pull, ranges, now)
+
+    def content(self) -> dict[str, Any]:
+        """Everything in std and core; dossiers are named by their records."""
+        with self.warehouse.begin() as connection:
+            found: dict[str, Any] = {}
+            for table in RECORD_TABLES.values():
+                leave = ARRIVAL if table.name in STREAMS else ARRIVAL | {"version", "version_at"}
+                found[table.name] = _rows(connection, table.fullname, leave)
+            found |= {
+                f"vault {table.name}": _rows(connection, table.fullname, set()) for table in CLEAR_TABLES.values()
+            }
+            names = _members(connection)
+            found["dossier"] = _by_dossier(connection, "dossier", names, {"first_recorded_at", "last_recorded_at"})
+            found["now in history"] = _by_dossier(
+                connection,
+                "dossier_history",
+                names,
+                {"recorded_from", "recorded_to", "core_run_id"},
+                "recorded_to = 'infinity'",
+            )
+            for name in ("dossier_source", "dossier_number", "conflict", *(t.name for t in CHILD_TABLES.values())):
+                found[name] = _by_dossier(connection, name, names, set())
+            found["review"] = _rows(connection, "core.review", {"raised_at"})
+            found["officer"] = _rows(connection, "core.officer", set())
+        assert found["dossier"] == found["now in history"]
+        return found
+
+
+def _rows(connection: psycopg.Connection[Any], table: str, leave: set[str]) -> list[str]:
+    """All rows of a table as JSON, without some columns."""
+    rows = connection.execute(f"select to_jsonb(t) - %s::text[] from {table} t".encode(), (list(leave),)).fetchall()
+    return sorted(_text(row[0]) for row in rows)
+
+
+def _members(connection: psycopg.Connection[Any]) -> dict[int, str]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for dossier_id, record in connection.execute(
+        "select dossier_id, source_id || ' ' || source_key from core.dossier_source order by 2"
+    ):
+        found[dossier_id].append(record)
+    return {dossier_id: ", ".join(records) for dossier_id, records in found.items()}
+
+
+def _by_dossier(
+    connection: psycopg.Connection[Any], table: str, names: dict[int, str], leave: set[str], where: str = "true"
+) -> list[str]:
+    """All rows of a table of core as JSON, with the dossier's records in place of its id."""
+    rows = connection.execute(
+        f"select dossier_id, to_jsonb(t) - %s::text[] from core.{table} t where {where}".encode(),
+        ([*leave, "dossier_id"],),
+    ).fetchall()
+    return sorted(f"{names[dossier_id]}: {_text(row)}" for dossier_id, row in rows)
+
+
+def _text(row: Any) -> str:
+    return msgspec.json.encode(row, order="sorted").decode()
