@@ -15,6 +15,7 @@ EXTRAS := embedded,ui,production,sandbox,dev
 PYTHONS := $(PYTHON) python3.11 python3.12 python3.13 python3
 # Further options of the command below, e.g. `make demo ARGS="--dossiers 2000"`.
 ARGS ?=
+WORKERS ?= auto
 
 help:     ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,8 +28,8 @@ prepare: $(STAMP)  ## the system library for ODBC: installed when root, else nam
 demo: prepare  ## a simulated province, pulled and reconciled; prints what came out and where to look
 	$(BIN)/hub demo $(ARGS)
 
-test: prepare  ## all tests
-	$(BIN)/pytest $(ARGS)
+test: prepare  ## all tests, on all cores (WORKERS=0: in one process)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(STAMP)  ## style, format and types
 	$(BIN)/ruff check .

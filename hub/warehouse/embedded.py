@@ -159,8 +159,7 @@ def _bring_up(folder: Path, pg_bin: Path | None, role: str, deadline: float) -> 
 
 def _initialise(folder: Path, binaries: Binaries, account: Account, role: str, deadline: float) -> None:
     """Make the cluster aside and move it into place when whole: a killed initdb leaves what looks like data."""
-    for stale in folder.glob("init-*"):
-        shutil.rmtree(stale, ignore_errors=True)
+    _remove_half_made(folder, deadline)
     aside = Path(tempfile.mkdtemp(prefix="init-", dir=folder))
     login = Login(role, secrets.token_urlsafe(24), _free_port())
     try:
@@ -187,6 +186,16 @@ def _initialise(folder: Path, binaries: Binaries, account: Account, role: str, d
         (aside / "data").rename(folder / "data")
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _remove_half_made(folder: Path, deadline: float) -> None:
+    """Remove what killed beginnings left. An initdb outlives the hub that was killed, and writes until its files go."""
+    while halves := list(folder.glob("init-*")):
+        for half in halves:
+            shutil.rmtree(half, ignore_errors=True)
+        if time.monotonic() > deadline:
+            return  # harmless, only space: the next first start tries again
+        time.sleep(0.02)
 
 
 def _start(folder: Path, binaries: Binaries, account: Account, deadline: float) -> Login:
