@@ -9,10 +9,10 @@ that was rounded to a Python datetime (SQL Server's `datetime2(7)` is finer) rea
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -60,78 +60,36 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A body that says something by a value: dotted `path`, the accepted `values` as text (the number 0 is "0")."""
-
-    path: str
-    values: tuple[str, ...]
-    absent: bool = False  # whether a body without that field satisfies the rule
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """How a list is cut into pages. A parameter whose name is "" is not sent.
-
-    page_number: `page` counts from `first` (1 unless given), `size` is the page size.
-    offset: `start` counts records from `first` (0 unless given); with `size`, or with `end` (exclusive) as
-        OpenCPS wants it.
-    cursor: `cursor` repeats what the dotted path `next` of the last answer said; the end is an absent one.
-    """
-
-    kind: Literal["page_number", "offset", "cursor", "none"] = "none"
-    page: str = ""
-    first: int | None = None
-    size: str = ""
-    start: str = ""
-    end: str = ""
-    cursor: str = ""
-    next: str = ""
-    place: Literal["query", "body"] = "query"  # where these parameters, and those of a sweep, go
-
-
-@dataclass(frozen=True, slots=True)
 class StreamSpec:
-    """One list of records of a source, as the mapping describes it.
+    """One list of records of a source, as the mapping describes it; each family adds what it needs to read it.
 
-    params, body: may hold {since}, {until}, {page_size}; an entry whose variable has no value is left out;
-        a body value that is exactly "{page_size}" is sent as a number.
-    records: dotted path of the list in the envelope; "" is a bare array (which is accepted in any case).
-    total, message: dotted paths of the announced count and of the source's own words on failure.
-    success: None means that the HTTP status alone decides.
-    key, version: dotted paths inside a record; several paths make a composite key; version None is no cursor.
+    key, version: where a record says its key and its own cursor: dotted paths, columns or titles, as the family
+        spells them; several make a composite key; version None is no cursor.
     cursor_format: strptime format of the version, needed to subtract `lag` and to compare; None is opaque text.
     order: "ascending" when the source sorts by version; None when unknown.
-    sweep: extra parameters that list the records without a version; None is no sweep.
+    page_size: records of one delivery at most.
     """
 
     name: str
-    path: str = ""
-    method: Literal["GET", "POST"] = "GET"
-    params: Mapping[str, str] = field(default_factory=dict)
-    body: object = None
-    records: str = ""
-    total: str | None = None
-    success: Rule | None = None
-    message: str | None = None
-    paging: Paging = Paging()
-    page_size: int = 1000
     key: str | tuple[str, ...] = ()
     version: str | None = None
     cursor_format: str | None = None
     lag: timedelta = timedelta(0)
     order: Literal["ascending"] | None = None
-    sweep: Mapping[str, str] | None = None
-    max_page_bytes: int = 64 * 1024 * 1024
+    page_size: int = 1000
 
 
-class Connector(Protocol):
+Spec = TypeVar("Spec", bound=StreamSpec, contravariant=True)
+
+
+class Connector(Protocol[Spec]):
     """A family's reader of one source. Not for several threads at once."""
 
     def check(self) -> list[Check]:
         """Try the connection; one line per thing tried. Never raises for what the source does."""
         ...
 
-    def pages(self, stream: StreamSpec, window: Window) -> Iterator[Page]:
+    def pages(self, stream: Spec, window: Window) -> Iterator[Page]:
         """Deliver the window. Raises SourceError; what was yielded before stays valid, the watermark stays."""
         ...
 

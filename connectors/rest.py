@@ -13,14 +13,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 
-from connectors.contract import Check, Page, StreamSpec, Window
+from connectors.contract import Check, Page, Window
 from connectors.cursors import WindowCursor
 from connectors.errors import Incomplete, Malformed, Refused, Secrets, SourceError
 from connectors.rest_auth import Session
 from connectors.rest_http import Budget, Call, HttpClient
 from connectors.rest_json import Answer, PageReader
 from connectors.rest_paging import Position, Reading, fill, filled, page_parameters
-from connectors.rest_source import RestSource
+from connectors.rest_source import RestSource, RestStream
 
 log = logging.getLogger("connectors.rest")
 READINGS = 3  # of a list that shifts; each costs the source a full read
@@ -39,7 +39,7 @@ class _List:
 class RestConnector:
     """Reads one REST source. `probe` is the stream that `check` reads one page of."""
 
-    def __init__(self, source: RestSource, probe: StreamSpec | None = None) -> None:
+    def __init__(self, source: RestSource, probe: RestStream | None = None) -> None:
         self._source = source
         self._probe = probe
         self._secrets = Secrets()
@@ -63,7 +63,7 @@ class RestConnector:
             checks.append(self._tried("page", self._first_page, f"page 1 of {self._probe.name} was read"))
         return [*checks, self._clock_check()]
 
-    def pages(self, stream: StreamSpec, window: Window) -> Iterator[Page]:
+    def pages(self, stream: RestStream, window: Window) -> Iterator[Page]:
         """Deliver the window, then the sweep. The last page carries the watermark.
 
         Raises Refused, Unreachable, Malformed, OverBudget; and Incomplete after all pages, when no reading of a
@@ -109,7 +109,7 @@ class _Pull:
     """One pull of one stream: its lists, readings, prefetch and faults."""
 
     def __init__(
-        self, source: RestSource, http: HttpClient, session: Session, stream: StreamSpec, window: Window
+        self, source: RestSource, http: HttpClient, session: Session, stream: RestStream, window: Window
     ) -> None:
         self._source, self._http, self._session, self._stream = source, http, session, stream
         self._mark = WindowCursor(stream, window)

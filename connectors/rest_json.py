@@ -16,8 +16,9 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from connectors.contract import Rule, StreamSpec, composite_key
+from connectors.contract import composite_key
 from connectors.errors import Malformed, Refused
+from connectors.rest_source import RestStream, Rule
 
 BOM = b"\xef\xbb\xbf"  # .NET writers like to begin with one
 _Broken = (msgspec.MsgspecError, UnicodeDecodeError)
@@ -81,7 +82,7 @@ class PageReader:
     expired: how a body says that the login is over; doubt: any failure in a body may mean that.
     """
 
-    def __init__(self, stream: StreamSpec, expired: Rule | None = None, *, doubt: bool = False) -> None:
+    def __init__(self, stream: RestStream, expired: Rule | None = None, *, doubt: bool = False) -> None:
         self._stream = stream
         self._failure = SignedOut if doubt else Refused
         self._expired = expired

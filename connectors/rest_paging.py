@@ -16,9 +16,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.contract import Paging, StreamSpec
 from connectors.errors import Malformed
 from connectors.rest_json import Answer
+from connectors.rest_source import Paging, RestStream
 
 _BROKEN_IN_A_ROW = 3  # more is a source that is down behind a friendly status
 _SAME_IN_A_ROW = 3
@@ -82,7 +82,7 @@ def fill(template: Any, values: Mapping[str, str | None]) -> Any:
 class Reading:
     """The account of one reading of a list, from its first page to its end."""
 
-    def __init__(self, stream: StreamSpec) -> None:
+    def __init__(self, stream: RestStream) -> None:
         self._stream = stream
         self._paging = stream.paging
         self._received = 0

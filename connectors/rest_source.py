@@ -1,7 +1,7 @@
 """How one REST system is reached: addresses, login, limits. Plain values, made by whoever reads the configuration.
 
-Here: what a caller fills in, with defaults that suit a slow public office. Not here: behaviour (`rest_http`,
-`rest_auth`), the lists of a system (`contract.StreamSpec`). Secrets stand in fields that no repr shows.
+Here: what a caller fills in, with defaults that suit a slow public office, and a list of such a system. Not here:
+behaviour (`rest_http`, `rest_auth`). Secrets stand in fields that no repr shows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from connectors.contract import Rule
+from connectors.contract import StreamSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,15 @@ class Retry:
     backoff_s: float = 1.0
     floor_s: float = 1.0
     ceiling_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A body that says something by a value: dotted `path`, the accepted `values` as text (the number 0 is "0")."""
+
+    path: str
+    values: tuple[str, ...]
+    absent: bool = False  # whether a body without that field satisfies the rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +108,49 @@ class RestSource:
         parts = urlsplit(self.base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
             raise ValueError(f"source {self.name}: base_url must be http(s)://host/… and hold no login (auth does)")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How a list is cut into pages. A parameter whose name is "" is not sent.
+
+    page_number: `page` counts from `first` (1 unless given), `size` is the page size.
+    offset: `start` counts records from `first` (0 unless given); with `size`, or with `end` (exclusive) as
+        OpenCPS wants it.
+    cursor: `cursor` repeats what the dotted path `next` of the last answer said; the end is an absent one.
+    """
+
+    kind: Literal["page_number", "offset", "cursor", "none"] = "none"
+    page: str = ""
+    first: int | None = None
+    size: str = ""
+    start: str = ""
+    end: str = ""
+    cursor: str = ""
+    next: str = ""
+    place: Literal["query", "body"] = "query"  # where these parameters, and those of a sweep, go
+
+
+@dataclass(frozen=True, slots=True)
+class RestStream(StreamSpec):
+    """One list of a REST system; key and version are dotted paths inside a record.
+
+    params, body: may hold {since}, {until}, {page_size}; an entry whose variable has no value is left out;
+        a body value that is exactly "{page_size}" is sent as a number.
+    records: dotted path of the list in the envelope; "" is a bare array (which is accepted in any case).
+    total, message: dotted paths of the announced count and of the source's own words on failure.
+    success: None means that the HTTP status alone decides.
+    sweep: extra parameters that list the records without a version; None is no sweep.
+    """
+
+    path: str = ""
+    method: Literal["GET", "POST"] = "GET"
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: object = None
+    records: str = ""
+    total: str | None = None
+    success: Rule | None = None
+    message: str | None = None
+    paging: Paging = Paging()
+    sweep: Mapping[str, str] | None = None
+    max_page_bytes: int = 64 * 1024 * 1024

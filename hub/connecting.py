@@ -12,10 +12,9 @@ from typing import Any
 
 import msgspec
 
-from connectors import contract
-from connectors.contract import Connector, Rule, StreamSpec
+from connectors.contract import Connector
 from connectors.rest import RestConnector
-from connectors.rest_source import Auth, RestSource
+from connectors.rest_source import Auth, Paging, RestSource, RestStream, Rule
 from hub.errors import HubError
 from hub.mapping import Stream
 from hub.registry_shapes import is_secret
@@ -37,7 +36,9 @@ def resolve(connection: Any, settings: Settings) -> Any:
     return connection
 
 
-def connect(source: Source, settings: Settings, limiter: AbstractContextManager[object] | None = None) -> Connector:
+def connect(
+    source: Source, settings: Settings, limiter: AbstractContextManager[object] | None = None
+) -> Connector[Any]:
     """A connector for the source; `limiter` is entered around each request. Opens nothing yet.
 
     Raises HubError for a missing secret, a wrong address, or a family that this version cannot read.
@@ -77,13 +78,13 @@ def to_rest_source(
         ) from None
 
 
-def to_stream_spec(stream: Stream, source: Source, name: str) -> StreamSpec:
+def to_stream_spec(stream: Stream, source: Source, name: str) -> RestStream:
     """The stream `name` of the source's mapping as its connector reads it."""
     read = stream.read
     params, in_params = _without_paging(read.params)
     body, in_body = _without_paging(read.body) if isinstance(read.body, dict) else (read.body, {})
     names = in_params or in_body
-    paging = contract.Paging(
+    paging = Paging(
         kind=read.paging.kind,
         page=names.get("{page}", ""),
         first=read.paging.first,
@@ -94,7 +95,7 @@ def to_stream_spec(stream: Stream, source: Source, name: str) -> StreamSpec:
         place="body" if in_body else "query",
     )
     success = read.success
-    return StreamSpec(
+    return RestStream(
         name=name,
         path=read.path,
         method=read.method,

@@ -39,7 +39,7 @@ from schemas.tables.std import RECORD_TABLES
 LOG = logging.getLogger("hub.landing")
 CLOCK_SKEW = timedelta(minutes=10)  # a source's clock may run ahead of ours by this much
 WORKERS = 8  # waiting for sources, not computing: more than cores, fewer than connections
-Connect = Callable[[Source, Settings], Connector]
+Connect = Callable[[Source, Settings], Connector[Any]]
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class _Worker:
             return
         opened = _Open(source, [])
         self.open.append(opened)
-        connector: Connector | None = None
+        connector: Connector[Any] | None = None
         try:
             connector = self.landing.connect(source, self.landing.settings)
         except Exception as error:
@@ -134,7 +134,7 @@ class _Worker:
             source.source_id, name, stream.record_type, self.landing.settings.now(), since, self.landing.until
         )
 
-    def stream(self, source: Source, name: str, stream: Stream, connector: Connector) -> ledger.Pull:
+    def stream(self, source: Source, name: str, stream: Stream, connector: Connector[Any]) -> ledger.Pull:
         """Read one stream to its end; never raises because of the source."""
         pull = self._begin(source, name, stream)
         behind = ledger.has_pending(self.connection, source.source_id, name)

@@ -15,9 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, quote
 
-from connectors.contract import Paging, Rule, StreamSpec
 from connectors.rest import RestConnector
-from connectors.rest_source import Auth, Clock, RestSource, Retry
+from connectors.rest_source import Auth, Clock, Paging, RestSource, RestStream, Retry, Rule
 from tests.connectors.http_host import Ask, Host, Reply
 from tests.connectors.served import Fault, Row
 
@@ -74,12 +73,12 @@ class ServedRest:
 
     # What the suite asks for
 
-    def stream(self, **changes: Any) -> StreamSpec:
+    def stream(self, **changes: Any) -> RestStream:
         in_body = self.auth.place == "body"
         window = {"updatedFrom": "{since}", "updatedTo": "{until}"}
-        spec = StreamSpec(
+        spec = RestStream(
             "dossiers",
-            "/api/v1/HoSo/Search",
+            path="/api/v1/HoSo/Search",
             method="POST" if in_body else "GET",
             params={} if in_body else window,
             body={"service": "TraCuu", "madonvi": "000.00.12.H56", **window} if in_body else None,

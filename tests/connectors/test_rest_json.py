@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from connectors.contract import Paging, Rule, StreamSpec, composite_key
+from connectors.contract import composite_key
 from connectors.errors import Malformed, Refused
 from connectors.rest_json import PageReader, SignedOut
 from connectors.rest_paging import fill, filled
+from connectors.rest_source import Paging, RestStream, Rule
 
-STREAM = StreamSpec(
+STREAM = RestStream(
     "dossiers",
     records="result.data",
     total="result.total",
@@ -24,7 +26,7 @@ STREAM = StreamSpec(
 
 
 def reader(**changes: Any) -> PageReader:
-    return PageReader(StreamSpec(**{name: getattr(STREAM, name) for name in STREAM.__slots__} | changes))
+    return PageReader(replace(STREAM, **changes))
 
 
 def test_an_envelope_is_read_in_one_go():

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from connectors.contract import Page, Paging, StreamSpec, Window
+from connectors.contract import Page, Window
 from connectors.errors import Incomplete, Malformed, Refused, SourceError
 from connectors.rest import RestConnector
-from connectors.rest_source import RestSource, Retry
+from connectors.rest_source import Paging, RestSource, RestStream, Retry
 from tests.connectors.http_host import Ask, Host, Reply
 from tests.connectors.served import Fault, Row, moment, rows
 from tests.connectors.served_rest import FastClock, ServedRest
@@ -44,7 +44,7 @@ class Odd:
         self.connector = RestConnector(source)
 
     def pull(self, **spec: Any) -> tuple[list[Page], SourceError | None]:
-        stream = StreamSpec("list", "/list", **{"key": "id", "page_size": 10, "paging": NUMBERED} | spec)
+        stream = RestStream("list", **{"path": "/list", "key": "id", "page_size": 10, "paging": NUMBERED} | spec)
         pages: list[Page] = []
         try:
             for page in self.connector.pages(stream, Window()):

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.contract import Paging, Rule
 from connectors.rest import RestConnector
+from connectors.rest_source import Paging, Rule
 from hub.connecting import connect, resolve, to_rest_source, to_stream_spec
 from hub.errors import HubError
 from hub.mapping import Mapping, Read, Stream, Success
