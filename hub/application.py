@@ -40,7 +40,7 @@ class Hub:
             migrate(opened)
         with opened.begin("matcher") as connection:
             lock(connection, "hub.reference")  # two first commands at once would insert the same rows
-            reference.load_reference(connection, self.settings.now())
+            reference.ensure_reference(connection, self.settings.now())
         return opened
 
     @cached_property

@@ -9,10 +9,12 @@ Rows that vanish from a list stay in the warehouse: dossiers refer to them; thei
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -86,11 +88,6 @@ def calendar_corrections() -> pl.DataFrame:
     return _codes("calendar_corrections")
 
 
-def statuses() -> pl.DataFrame:
-    """The ten dossier statuses: code, name_vi, canonical, td_group, closed."""
-    return _codes("statuses")
-
-
 def name_parts() -> pl.DataFrame:
     """Frequent Vietnamese name parts (family, middle, given) for synthetic citizens."""
     return _codes("name_parts")
@@ -131,6 +128,28 @@ def rule_parameters(rule_id: str, day: date) -> dict[str, Any]:
         raise HubError(f"rule {rule_id!r} has {rows.height} rows valid on {day}", hint="see schemas/codes/rules.csv")
     parameters: dict[str, Any] = json.loads(rows["parameters"][0])
     return parameters
+
+
+def ensure_reference(connection: psycopg.Connection[Any], now: datetime) -> bool:
+    """`load_reference`, unless these very lists were loaded on this day already; gives whether they were loaded.
+
+    Loading compares thousands of rows, which each command would otherwise wait for.
+    """
+    digest = _digest(now.astimezone(ZONE).date())
+    if connection.execute("select from ops.reference_loaded where digest = %s", (digest,)).fetchone() is not None:
+        return False
+    load_reference(connection, now)
+    insert = "insert into ops.reference_loaded (digest, loaded_at) values (%s, %s)"
+    connection.execute(f"with before as (delete from ops.reference_loaded) {insert}", (digest, now))
+    return True
+
+
+def _digest(today: date) -> str:
+    """What `load_reference` depends on: the lists, the package of holidays, the day."""
+    found = hashlib.sha256(f"{today} {version('holidays')}".encode())
+    for file in sorted((files("schemas") / "codes").iterdir(), key=lambda file: file.name):
+        found.update(file.name.encode() + file.read_bytes())
+    return found.hexdigest()
 
 
 def load_reference(connection: psycopg.Connection[Any], now: datetime) -> dict[str, int]:

@@ -166,6 +166,14 @@ REPORT_SNAPSHOT = table(
     col("drawn_at", TIME, "Thời điểm lập", nullable=False),
 )
 
+REFERENCE_LOADED = table(
+    "ops",
+    "reference_loaded",
+    "Bộ danh mục đang có trong kho: dấu vết để không nạp lại danh mục không đổi",
+    col("digest", TEXT, "Mã băm của các danh mục và ngày nạp", primary_key=True),
+    col("loaded_at", TIME, "Thời điểm nạp theo đồng hồ của hub", nullable=False),
+)
+
 RULE_CONFIG = table(
     "ops",
     "rule_config",

@@ -111,3 +111,16 @@ def test_a_damaged_row_is_mended_under_its_number(warehouse: Warehouse, table: s
     assert load(warehouse, BEFORE)[table] > 0
     assert rows(warehouse, f"select count(*) from {table} where name = 'x'") == [(0,)]
     assert rows(warehouse, "select agency_id, agency_code from core.agency order by 1") == before
+
+
+def test_lists_that_are_there_are_not_loaded_again_the_same_day(warehouse: Warehouse, monkeypatch: Any) -> None:
+    def ensure(now: datetime) -> bool:
+        with warehouse.begin("matcher") as connection:
+            return reference.ensure_reference(connection, now)
+
+    assert ensure(BEFORE)
+    assert not ensure(BEFORE + timedelta(hours=1))
+    assert ensure(BEFORE + timedelta(days=1)), "what was announced until today is part of the calendar"
+    assert not ensure(BEFORE + timedelta(days=1))
+    monkeypatch.setattr(reference, "version", lambda _: "another holidays")
+    assert ensure(BEFORE + timedelta(days=1))
