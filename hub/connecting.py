@@ -16,7 +16,7 @@ from connectors.contract import Connector
 from connectors.rest import RestConnector
 from connectors.rest_source import Auth, Paging, RestSource, RestStream, Rule
 from hub.errors import HubError
-from hub.mapping import Stream
+from hub.mapping import Read, Stream
 from hub.registry_shapes import is_secret
 from hub.settings import Settings
 from hub.source import RestAuth, RestConnection, Source
@@ -81,6 +81,7 @@ def to_rest_source(
 def to_stream_spec(stream: Stream, source: Source, name: str) -> RestStream:
     """The stream `name` of the source's mapping as its connector reads it."""
     read = stream.read
+    assert isinstance(read, Read), "the registry gives each family its own shape"
     params, in_params = _without_paging(read.params)
     body, in_body = _without_paging(read.body) if isinstance(read.body, dict) else (read.body, {})
     names = in_params or in_body

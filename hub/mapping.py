@@ -50,8 +50,8 @@ class Paging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     next_cursor: str = ""
 
 
-class Read(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the records of a stream are.
+class Read(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="rest"):
+    """Where the records of a stream are, family rest.
 
     path: below the source's base_url.       records, total: paths in the answer; no records means a bare list.
     params, body: what is sent, with fields in braces: {since} {until} {size} anywhere, and {page} {offset} {end}
@@ -70,6 +70,50 @@ class Read(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paging: Paging = Paging(kind="none")
     order: Literal["ascending", ""] = ""
     sweep: dict[str, str] | None = None
+
+
+class OdbcRead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="odbc"):
+    """Where the records of a stream are, family odbc.
+
+    sql: a SELECT without ORDER BY and paging, names quoted as ANSI says; the connector lays windows and pages around
+        it. Its output columns are the record's fields; key and version of the stream name some of them.
+    variants: the same SELECT for one dialect (tsql, postgres, mariadb, sqlite) that the ANSI text does not suit.
+    cursor, identity: what kind of value the version and the key are, since each dialect compares them its own way.
+    """
+
+    sql: str
+    variants: dict[str, str] = {}
+    cursor: Literal["time", "integer", "text"] = "time"
+    identity: Literal["text", "integer", "uuid"] = "text"
+
+
+class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the header of an XML package says what the package is: paths below the header element."""
+
+    id: str
+    sent_at: str
+    count: str = ""
+    manifest: str = ""
+
+
+class FilesRead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="files"):
+    """Where the records of a stream are, family files.
+
+    kind: xml packages or excel registers.
+    record, header: paths of the record elements and of the header below the root; package: what the header says.
+    namespaces: prefix → URI.        xsd: file of `schemas/xsd` that each record element has to satisfy.
+    titles: field → accepted titles of its column; "A / B" is B under the merged title A.
+    preamble: field → labels in the rows above the table, whose value every row of the sheet shares.
+    """
+
+    kind: Literal["xml", "excel"]
+    record: str = ""
+    header: str = ""
+    package: Package | None = None
+    namespaces: dict[str, str] = {}
+    xsd: str = ""
+    titles: dict[str, list[str]] = {}
+    preamble: dict[str, list[str]] = {}
 
 
 class Parent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,16 +138,27 @@ class Child(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     required: list[str] = []
 
 
+class Implied(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A status that a filled field stands for, where the source has none: the result was handed over, so it is 10."""
+
+    field: str
+    status: int
+
+
 class Stream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Records of one type with a cursor of their own.
 
     key: paths of the source's key.           version: path of the record's cursor, cursor_format its strptime form.
     deleted: path that is filled when the record is deleted.     volatile: paths that change without a change.
     required: canonical fields without which a record is quarantined.   ignore: paths that are known and not wanted.
+    constant: columns that no source field feeds, as of a child.
+    implied_status: for a source without status: the first entry whose field is filled.
+    procedure_by_name: for a source without codes: how near the name must be to one of the catalogue, in hundredths
+        (92 is a likeness of 0.92); 0 looks for no name.
     """
 
     record_type: str
-    read: Read
+    read: Read | OdbcRead | FilesRead
     key: list[str]
     fields: dict[str, list[str]]
     version: str = ""
@@ -113,6 +168,9 @@ class Stream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     required: list[str] = []
     volatile: list[str] = []
     ignore: list[str] = []
+    constant: dict[str, str] = {}
+    implied_status: list[Implied] = []
+    procedure_by_name: int = 0
     children: list[Child] = []
 
 

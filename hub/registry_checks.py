@@ -10,24 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from hub.mapping import Child, Mapping, Stream
+from hub.registry_reads import check_crossing, check_paths, check_read
 from hub.registry_yaml import Document, Where, near
 from schemas.fields import FIELDS
 
-BRACES = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
-ANYWHERE = ("since", "until", "size")
-ALONE = ("page", "offset", "end", "cursor")
-_NEEDED = {"page_number": "page", "offset": "offset", "cursor": "cursor", "none": None}
 # Constants are columns of std that no source field feeds.
 _CONSTANTS = {"document": {"document_kind": ("component", "other", "result")}}
 _KINDS = {name: kind for fields in FIELDS.values() for name, kind in fields.items()}
 _VALUES = [name for name, kind in _KINDS.items() if kind == "value"]
 _STATUSES = range(1, 11)
-_NAME = re.compile(r"[^\s.\[\]](?:[^.\[\]]*[^\s.\[\]])?")
-_LIST_MARK = re.compile(r"\[0?\]$")
 _TIME = {*"YymdeHIMSpbBjzTF", ".f"}  # of the frames that read the times (polars), where %.f is a fraction with its dot
 _CURSOR = set("YmdHMSfz")  # of Python, by which connectors set cursors back
 
@@ -92,29 +86,35 @@ class _Checks:
         if not stream.key:
             self._add((*where, "key"), "is empty: name what identifies a record")
         for name in ("key", "version", "deleted", "volatile"):
-            self._paths((*where, name), getattr(stream, name), plain=name in ("key", "version"))
-        self._crossing((*where, "key"), [*stream.key, stream.version])
+            check_paths(self._add, (*where, name), getattr(stream, name), plain=name in ("key", "version"))
+        check_crossing(self._add, (*where, "key"), [*stream.key, stream.version])
         if stream.cursor_format and (fault := _format_fault(stream.cursor_format, _CURSOR, ("Y", "m", "d"))):
             self._add((*where, "cursor_format"), fault)
-        if stream.read.order and not stream.version:
-            self._add((*where, "read", "order"), "needs a version: name the path by which the source sorts")
         self._parent((*where, "parent"), stream)
-        self._read((*where, "read"), stream)
+        check_read(self._add, (*where, "read"), stream)
+        self._implied(where, stream)
         for number, child in enumerate(stream.children):
             self._child((*where, "children", number), child)
+
+    def _implied(self, where: Where, stream: Stream) -> None:
+        for number, implied in enumerate(stream.implied_status):
+            entry: Where = (*where, "implied_status", number)
+            if implied.status not in _STATUSES:
+                self._add((*entry, "status"), f"{implied.status} is no status: they are 1 to 10")
+            if implied.field not in stream.fields:
+                told = f"{implied.field} implies a status, and no source path feeds it"
+                self._add((*entry, "field"), told + near(implied.field, stream.fields))
+        if not 0 <= stream.procedure_by_name <= 100:
+            self._add((*where, "procedure_by_name"), "must be 0 to 100")
+        elif stream.procedure_by_name and "procedure_name" not in stream.fields:
+            self._add((*where, "procedure_by_name"), "needs the field procedure_name")
 
     def _child(self, where: Where, child: Child) -> None:
         self._record(where, child)
         if child.record_type == "dossier":
             self._add((*where, "record_type"), "a dossier is no child: give it a stream of its own")
-        self._paths((*where, "path"), child.path, plain=True)
-        self._paths((*where, "key"), child.key, plain=True)
-        known = _CONSTANTS.get(child.record_type, {})
-        for name, text in child.constant.items():
-            if name not in known:
-                self._add((*where, "constant", name), "unknown constant" + near(name, known))
-            elif text not in known[name]:
-                self._add((*where, "constant", name), f"unknown value {text!r}{near(text, known[name])}")
+        check_paths(self._add, (*where, "path"), child.path, plain=True)
+        check_paths(self._add, (*where, "key"), child.key, plain=True)
 
     def _record(self, where: Where, record: Stream | Child) -> None:
         """What streams and children have in common."""
@@ -123,12 +123,18 @@ class _Checks:
             told = f"unknown record type {record.record_type!r}"
             self._add((*where, "record_type"), told + near(record.record_type, FIELDS))
         self._fields((*where, "fields"), record, kinds)
+        known = _CONSTANTS.get(record.record_type, {})
+        for name, text in record.constant.items():
+            if name not in known:
+                self._add((*where, "constant", name), "unknown constant" + near(name, known))
+            elif text not in known[name]:
+                self._add((*where, "constant", name), f"unknown value {text!r}{near(text, known[name])}")
         for number, name in enumerate(record.required):
             if kinds is not None and name not in kinds:
                 self._add((*where, "required", number), _unknown_field(name, kinds))
             elif name not in record.fields:
                 self._add((*where, "required", number), f"{name} is required, and no source path feeds it")
-        self._paths((*where, "ignore"), record.ignore)
+        check_paths(self._add, (*where, "ignore"), record.ignore)
         mapped = {path: name for name, paths in record.fields.items() for path in paths}
         if isinstance(record, Stream):
             mapped |= {child.path: "children" for child in record.children}
@@ -149,7 +155,7 @@ class _Checks:
                 self._add(("formats", "time"), "missing: say how this vendor writes times")
             if not paths:
                 self._add((*where, name), "is empty: name the source path")
-            self._paths((*where, name), paths)
+            check_paths(self._add, (*where, name), paths)
 
     def _parent(self, where: Where, stream: Stream) -> None:
         if stream.record_type == "dossier":
@@ -163,72 +169,11 @@ class _Checks:
             self._add(where, "must name its dossier by dossier_no or by source_key, one of them")
         else:
             name = "dossier_no" if stream.parent.dossier_no else "source_key"
-            self._paths((*where, name), getattr(stream.parent, name), plain=True)
-
-    def _read(self, where: Where, stream: Stream) -> None:
-        read = stream.read
-        body = read.body if isinstance(read.body, dict) else {"": read.body}
-        sent = {"params": read.params, "sweep": read.sweep or {}, "body": body}
-        alone: set[tuple[str, str]] = set()
-        for part, name, value in ((part, *entry) for part, entries in sent.items() for entry in entries.items()):
-            for field in (field for text in _texts(value) for field in BRACES.findall(text)):
-                if field not in (*ANYWHERE, *ALONE):
-                    self._add((*where, part, name), f"unknown field in braces {{{field}}}" + _near_in_braces(field))
-                elif field in ALONE and (value != f"{{{field}}}" or part == "sweep"):
-                    self._add(
-                        (*where, part, name), f"{{{field}}} must stand alone, as a parameter or entry of the body"
-                    )
-                elif field in ALONE:
-                    alone.add((field, part))
-        needed = _NEEDED[read.paging.kind]
-        if needed and needed not in {field for field, _ in alone}:
-            told = f"kind {read.paging.kind} needs {{{needed}}} in params or body, else each page is the first"
-            self._add((*where, "paging", "kind"), told)
-        if len({part for _, part in alone}) > 1:
-            self._add((*where, "body"), "the fields in braces of the paging stand in params and in body: choose one")
-        if read.paging.kind == "cursor" and not read.paging.next_cursor:
-            self._add((*where, "paging", "next_cursor"), "missing: where the answer says the next cursor")
-        envelope = {"records": read.records, "total": read.total, "paging.next_cursor": read.paging.next_cursor}
-        for name, path in envelope.items():
-            self._paths((*where, *name.split(".")), path, plain=True)
-        success = read.success.path if read.success else ""
-        self._paths((*where, "success", "path"), success, plain=True)
-        self._crossing((*where, "records"), [*envelope.values(), success])
-
-    def _paths(self, where: Where, paths: str | list[str], *, plain: bool = False) -> None:
-        """The syntax of source paths; `plain` ones name no lists."""
-        single = isinstance(paths, str)
-        for number, path in enumerate([paths] if isinstance(paths, str) else paths):
-            if single and not path:
-                continue
-            parts = path.split(".")
-            names = parts if plain else [*(_LIST_MARK.sub("", part) for part in parts[:-1]), parts[-1]]
-            if not all(_NAME.fullmatch(name) for name in names):
-                form = "A or A.B" if plain else "A, A.B, A[0].B or A[].B"
-                self._add(where if single else (*where, number), f"{path!r} is no source path: write {form}")
-
-    def _crossing(self, where: Where, paths: Iterable[str]) -> None:
-        filled = sorted({path for path in paths if path})
-        for path in filled:
-            if above := next((other for other in filled if path.startswith(other + ".")), None):
-                self._add(where, f"{above} cannot be a value and hold {path}")
+            check_paths(self._add, (*where, name), getattr(stream.parent, name), plain=True)
 
 
 def _unknown_field(name: str, names: Iterable[str]) -> str:
     return "unknown canonical field" + near(name, names)
-
-
-def _near_in_braces(field: str) -> str:
-    return near(f"{{{field}}}", [f"{{{name}}}" for name in (*ANYWHERE, *ALONE)])
-
-
-def _texts(value: Any) -> Iterable[str]:
-    """All texts of a JSON value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _texts(item)
 
 
 def _format_fault(text: str, known: set[str], needed: Iterable[str]) -> str:

@@ -72,6 +72,10 @@ class _Reader:
         return _simplest(shape)
 
     def _one_of(self, node: yaml.Node, shapes: tuple[Any, ...], where: Where) -> Any:
+        structs = [each for each in shapes if isinstance(each, type) and issubclass(each, msgspec.Struct)]
+        if len(structs) > 1:  # one shape per family of systems
+            family = self._document.family
+            return self.value(node, next(s for s in structs if s.__struct_config__.tag == family), where)
         tag = node.tag.rpartition(":")[2]
         if tag == "null" and types.NoneType in shapes:
             return None
@@ -106,7 +110,7 @@ class _Reader:
         if not isinstance(node, yaml.MappingNode):
             return self._wrong(node, where, f"must be a mapping with {', '.join(_fields(shape))}", shape)
         fields = _fields(shape)
-        values = {}
+        values = _tagged(shape)
         for name, key, item in entries(node):
             self._document.marks[*where, name] = mark_of(key)
             if name in fields:
@@ -135,6 +139,12 @@ class _Reader:
             return _READ[shape](node)
         except (ValueError, OverflowError):
             return self._wrong(node, where, f"must be {_NAMES[shape]}, not {node.value!r}", shape)
+
+
+def _tagged(shape: type[msgspec.Struct]) -> dict[str, Any]:
+    """What tells msgspec which of several shapes is meant."""
+    config = shape.__struct_config__
+    return {config.tag_field: config.tag} if config.tag_field else {}
 
 
 def _typed(kind: type) -> Callable[[yaml.ScalarNode], Any]:
@@ -175,8 +185,11 @@ def _simplest(shape: Any) -> Any:
     origin = get_origin(shape)
     if origin is Literal:
         return get_args(shape)[0]
+    if origin in (Union, types.UnionType):
+        return _simplest(get_args(shape)[0])
     if origin in (list, dict):
         return origin()
     if isinstance(shape, type) and issubclass(shape, msgspec.Struct):
-        return {name: _simplest(field.type) for name, field in _fields(shape).items() if field.required}
+        required = {name: _simplest(field.type) for name, field in _fields(shape).items() if field.required}
+        return _tagged(shape) | required
     return {str: "", int: 0, bool: False, date: date.min, timedelta: timedelta(seconds=1)}[shape]

@@ -17,7 +17,7 @@ import msgspec
 import yaml
 
 from hub.mapping import Mapping as RecordMapping
-from hub.registry_checks import BRACES
+from hub.registry_reads import BRACES
 from hub.registry_shapes import is_secret, read
 from hub.registry_yaml import Document, Where, entries, laid_over, near
 from hub.source import CONNECTIONS, Declared, Source, SourceFile
@@ -126,12 +126,14 @@ def _declared(
 ) -> Declared:
     """The common part of sources, its connection read by the shape of its family."""
     declared = msgspec.convert(read(document, Declared, node, where), Declared)
-    shape: Any = CONNECTIONS.get(file.family, dict[str, Any])
+    mapping = mappings.get(declared.mapping)
+    # Of another family than the mapping is told below; that its entries do not fit either, goes without saying.
+    fits = mapping is None or mapping.family == file.family
+    shape: Any = CONNECTIONS.get(file.family, dict[str, Any]) if fits else dict[str, Any]
     for name, _, value in entries(node):
         if name == "connection":
             connection = read(document, shape, value, (*where, name), secrets=True)
             declared = msgspec.structs.replace(declared, connection=connection)
-    mapping = mappings.get(declared.mapping)
     if mapping is None:
         document.add((*where, "mapping"), f"unknown mapping {declared.mapping!r}" + near(declared.mapping, mappings))
     elif mapping.family != file.family:

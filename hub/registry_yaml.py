@@ -19,6 +19,7 @@ from hub.errors import HubError
 
 Where = tuple[str | int, ...]
 _ROOT = Path(schemas.__file__).parent.parent
+FAMILIES = ("rest", "odbc", "files")
 _LISTED = 12  # more names than this help nobody in one line
 
 
@@ -61,6 +62,13 @@ class Document:
         """Lay this file over another one, whose problems become this one's."""
         self.root = laid_over(self.root, base.root)
         self.problems.take(base.problems)
+
+    @property
+    def family(self) -> str:
+        """The family of systems that the file is about; "rest" when it names none that is known."""
+        named = (str(node.value) for name, _, node in entries(self.root) if name == "family")
+        first = next(named, "")
+        return first if first in FAMILIES else FAMILIES[0]
 
     def add(self, where: Where, sentence: str) -> None:
         """Note a problem at an entry, or at the nearest entry above that the file has."""

@@ -125,4 +125,40 @@ class RestConnection(msgspec.Struct, frozen=True):
     max_redirects: int = 5
 
 
-CONNECTIONS: dict[str, type[msgspec.Struct]] = {"rest": RestConnection}
+class OdbcConnection(msgspec.Struct, frozen=True):
+    """The connection of family odbc; see `connectors.odbc_source.OdbcSource`.
+
+    dialect: which SQL the server speaks; "" is told by the driver's name.   options: further words of the driver.
+    """
+
+    driver: str
+    database: str
+    server: str = ""
+    port: str = ""
+    user: str = ""
+    password: str = ""
+    dialect: Literal["tsql", "postgres", "mariadb", "sqlite", ""] = ""
+    options: dict[str, str] = {}
+
+
+class FilesConnection(msgspec.Struct, frozen=True):
+    """The connection of family files; see `connectors.files_source.FilesSource`.
+
+    url: the drop folder of the source.   options: login of a remote folder, as fsspec spells it.
+    archive, reject: where files go that were read, or could not be; "" leaves them.   settle: how long a file must
+        have stayed as it is before it is read.
+    """
+
+    url: str
+    pattern: str = "*"
+    options: dict[str, str] = {}
+    archive: str = "archive"
+    reject: str = "reject"
+    settle: timedelta = timedelta(seconds=60)
+
+
+CONNECTIONS: dict[str, type[msgspec.Struct]] = {
+    "rest": RestConnection,
+    "odbc": OdbcConnection,
+    "files": FilesConnection,
+}

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from hub.standardise.findings import Findings
-from hub.standardise.reference import Reference, name_key
+from hub.standardise.reference import Reference
+from hub.standardise.text import name_key
 
 
 def known_codes(codes: pl.Series, reference: Reference) -> pl.Series:

@@ -72,7 +72,8 @@ class Context:
     @cached_property
     def setting(self) -> Setting:
         """What the readers of values need."""
-        return Setting(self.mapping, self.reference, self.hasher, self.agency_code)
+        implied, by_name = self.stream.implied_status, self.stream.procedure_by_name
+        return Setting(self.mapping, self.reference, self.hasher, self.agency_code, implied, by_name)
 
 
 @dataclass
@@ -131,6 +132,8 @@ def _body(decoded: Decoded, raw: Raw, context: Context) -> tuple[Body, Columns]:
     findings.refuse("KEY_UNREADABLE", "", "", unreadable)
     sources = cleaned(decoded.columns, findings)
     read_fields(body, stream.fields, sources)
+    for name, value in stream.constant.items():
+        body.std[name] = filled(value, pl.String(), height)
     distortions.mark(body)
     return body, sources
 

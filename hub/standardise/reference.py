@@ -14,14 +14,10 @@ from datetime import date
 import polars as pl
 
 from hub import reference
-from hub.standardise.text import Legacy
+from hub.standardise.procedures import Catalogue
+from hub.standardise.text import Legacy, name_key
 
 ALWAYS, NEVER = date(1, 1, 1), date(9999, 12, 31)
-
-# The tone of oa, oe, uy stands on either vowel; names are compared in one way of writing.
-_TONED_LATE = ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"]
-_TONED_EARLY = ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"]
-_OFFICE = {"ủy ban nhân dân": "ubnd", "ủy ban": "ub"}
 
 
 @dataclass(frozen=True)
@@ -36,11 +32,14 @@ class Reference:
     dummy_identities: frozenset[str] = field(repr=False)
     phone_prefixes: dict[str, str] = field(repr=False)
     legacy: Legacy = field(repr=False)
+    procedure_names: Catalogue = field(repr=False, default_factory=Catalogue)
 
 
-def build(agencies: pl.DataFrame, aliases: pl.DataFrame, procedures: frozenset[str]) -> Reference:
+def build(
+    agencies: pl.DataFrame, aliases: pl.DataFrame, procedures: frozenset[str], named: Catalogue | None = None
+) -> Reference:
     """A reference over these agencies (agency_code, valid_from, valid_to, name), other spellings (alias,
-    agency_code, valid_from) and root codes; the rest are the shipped lists."""
+    agency_code, valid_from), root codes and their names; the rest are the shipped lists."""
     validity = agencies.select(
         "agency_code", pl.col("valid_from").fill_null(ALWAYS), pl.col("valid_to").fill_null(NEVER), "name"
     )
@@ -57,20 +56,15 @@ def build(agencies: pl.DataFrame, aliases: pl.DataFrame, procedures: frozenset[s
         dummy_identities=reference.dummy_identities(),
         phone_prefixes=reference.phone_prefixes(),
         legacy=Legacy(reference.legacy_table("TCVN3"), reference.legacy_table("VNI")),
+        procedure_names=named or Catalogue(),
     )
 
 
 def shipped() -> Reference:
     """The lists of `schemas/codes`."""
-    codes = frozenset(reference.procedures()["procedure_code"].to_list())
-    return build(reference.agencies(), reference.agency_aliases(), codes)
-
-
-def name_key(names: pl.Series) -> pl.Series:
-    """How agency names are compared: NFC, small letters, single spaces, one place for tones, `UBND`."""
-    key = names.str.normalize("NFC").str.to_lowercase().str.replace_all(r"[\s.,]+", " ").str.strip_chars()
-    key = key.str.replace_many(_TONED_LATE, _TONED_EARLY)
-    return key.str.replace_many(list(_OFFICE), list(_OFFICE.values()), leftmost=True)
+    procedures = reference.procedures()
+    codes = frozenset(procedures["procedure_code"].to_list())
+    return build(reference.agencies(), reference.agency_aliases(), codes, Catalogue.of(procedures))
 
 
 def other_form(code: str) -> str | None:

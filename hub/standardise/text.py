@@ -29,6 +29,11 @@ _VIETNAMESE = {unicodedata.normalize("NFC", v + t) for v in _VOWELS for t in (""
 _VIETNAMESE |= {letter.upper() for letter in _VIETNAMESE}
 _UNICODE_ONLY = "".join(sorted(letter for letter in _VIETNAMESE if ord(letter) > 0xFF))
 
+# The tone of oa, oe, uy stands on either vowel; names are compared in one way of writing.
+_TONED_LATE = ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"]
+_TONED_EARLY = ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"]
+_OFFICE = {"ủy ban nhân dân": "ubnd", "ủy ban": "ub"}
+
 
 def clean(values: pl.Series) -> pl.Series:
     """NFC and trimmed; an empty text is null."""
@@ -51,6 +56,13 @@ def single_spaced(values: pl.Series) -> pl.Series:
         return values
     values = values.str.replace_all(_SPACES, " ").str.strip_chars(" ")
     return values.set(values == "", None)
+
+
+def name_key(names: pl.Series) -> pl.Series:
+    """How agency names are compared: NFC, small letters, single spaces, one place for tones, `UBND`."""
+    key = names.str.normalize("NFC").str.to_lowercase().str.replace_all(r"[\s.,]+", " ").str.strip_chars()
+    key = key.str.replace_many(_TONED_LATE, _TONED_EARLY)
+    return key.str.replace_many(list(_OFFICE), list(_OFFICE.values()), leftmost=True)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ def _parent() -> list[sa.Column[Any]]:
     return [
         col("parent_key", TEXT, "Khóa hồ sơ cha ở nguồn (khi nằm trong hồ sơ)"),
         col("parent_no", TEXT, "Mã hồ sơ cha đã chuẩn hóa (khi là luồng riêng)"),
+        col("is_deleted", sa.Boolean(), "Nguồn đã xóa bản ghi con (trống: còn)"),
     ]
 
 

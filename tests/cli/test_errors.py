@@ -190,7 +190,9 @@ def test_ctrl_c_is_130(province: Province) -> None:
     with (province.home / "pg.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         process = _started(province.home, "status")
-        time.sleep(3)
+        waiting = Path(f"/proc/{process.pid}/fd")
+        while not any(fd.resolve().name == "pg.lock" for fd in waiting.iterdir()):
+            time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert process.returncode == 130, (out, err)

@@ -1,0 +1,136 @@
+"""How a mapping says where records are: one check for each family of systems, and the syntax of source paths.
+
+Here: `read` of a stream. Not here: fields, keys, value maps (`registry_checks`), the connection (`registry_sources`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from hub.mapping import FilesRead, OdbcRead, Read, Stream
+from hub.registry_yaml import Where, near
+
+Add = Callable[[Where, str], None]
+BRACES = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
+ANYWHERE = ("since", "until", "size")
+ALONE = ("page", "offset", "end", "cursor")
+DIALECTS = ("tsql", "postgres", "mariadb", "sqlite")
+_NEEDED = {"page_number": "page", "offset": "offset", "cursor": "cursor", "none": None}
+_NAME = re.compile(r"[^\s.\[\]](?:[^.\[\]]*[^\s.\[\]])?")
+REGISTER_FIELDS = ("sheet", "row")  # what the connector adds to each row of a register
+_LIST_MARK = re.compile(r"\[0?\]$")
+_SELECT = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
+_PAGED = re.compile(r"\b(order\s+by|limit|offset|fetch\s+(?:first|next)|top\s*\()(?![^(]*\))", re.IGNORECASE)
+
+
+def check_read(add: Add, where: Where, stream: Stream) -> None:
+    """Note what is wrong with where the records of a stream are."""
+    read = stream.read
+    if isinstance(read, OdbcRead):
+        _odbc(add, where, stream, read)
+    elif isinstance(read, FilesRead):
+        _files(add, where, stream, read)
+    else:
+        _rest(add, where, read, stream)
+
+
+def _odbc(add: Add, where: Where, stream: Stream, read: OdbcRead) -> None:
+    texts = {("sql",): read.sql} | {("variants", name): text for name, text in read.variants.items()}
+    for name in read.variants:
+        if name not in DIALECTS:
+            add((*where, "variants", name), "unknown dialect" + near(name, DIALECTS))
+    for place, text in texts.items():
+        if not _SELECT.match(text):
+            add((*where, *place), "must be a SELECT: the hub only reads")
+        elif ";" in text.rstrip().rstrip(";"):
+            add((*where, *place), "holds several statements: write one SELECT")
+        elif found := _PAGED.search(text):
+            add((*where, *place), f"holds {found[1]}: windows, order and pages are laid around it by the connector")
+    if len(stream.key) > 1 and read.identity != "text":
+        add((*where, "identity"), "a composite key is text")
+
+
+def _files(add: Add, where: Where, stream: Stream, read: FilesRead) -> None:
+    if read.kind == "xml":
+        for name in ("record", "header", "package"):
+            if not getattr(read, name):
+                add((*where, name), "missing: an XML package needs it")
+        for name in ("titles", "preamble"):
+            if getattr(read, name):
+                add((*where, name), "belongs to registers: elements have their own names")
+        return
+    if not read.titles:
+        add((*where, "titles"), "missing: name the columns of the register")
+    for name in ("record", "header", "package", "xsd", "namespaces"):
+        if getattr(read, name):
+            add((*where, name), "belongs to XML packages")
+    known = {*read.titles, *read.preamble, *REGISTER_FIELDS}
+    paths = [(("fields", name), path) for name, found in stream.fields.items() for path in found]
+    for place, path in [*paths, *((("key",), path) for path in stream.key)]:
+        if path not in known:
+            add((*where[:-1], *place), f"{path!r} is no column of the register" + near(path, known))
+
+
+def _rest(add: Add, where: Where, read: Read, stream: Stream) -> None:
+    if read.order and not stream.version:
+        add((*where, "order"), "needs a version: name the path by which the source sorts")
+    body = read.body if isinstance(read.body, dict) else {"": read.body}
+    sent = {"params": read.params, "sweep": read.sweep or {}, "body": body}
+    alone: set[tuple[str, str]] = set()
+    for part, name, value in ((part, *entry) for part, entries in sent.items() for entry in entries.items()):
+        for field in (field for text in _texts(value) for field in BRACES.findall(text)):
+            if field not in (*ANYWHERE, *ALONE):
+                add((*where, part, name), f"unknown field in braces {{{field}}}" + _near_in_braces(field))
+            elif field in ALONE and (value != f"{{{field}}}" or part == "sweep"):
+                add((*where, part, name), f"{{{field}}} must stand alone, as a parameter or entry of the body")
+            elif field in ALONE:
+                alone.add((field, part))
+    needed = _NEEDED[read.paging.kind]
+    if needed and needed not in {field for field, _ in alone}:
+        told = f"kind {read.paging.kind} needs {{{needed}}} in params or body, else each page is the first"
+        add((*where, "paging", "kind"), told)
+    if len({part for _, part in alone}) > 1:
+        add((*where, "body"), "the fields in braces of the paging stand in params and in body: choose one")
+    if read.paging.kind == "cursor" and not read.paging.next_cursor:
+        add((*where, "paging", "next_cursor"), "missing: where the answer says the next cursor")
+    envelope = {"records": read.records, "total": read.total, "paging.next_cursor": read.paging.next_cursor}
+    for name, path in envelope.items():
+        check_paths(add, (*where, *name.split(".")), path, plain=True)
+    success = read.success.path if read.success else ""
+    check_paths(add, (*where, "success", "path"), success, plain=True)
+    check_crossing(add, (*where, "records"), [*envelope.values(), success])
+
+
+def check_paths(add: Add, where: Where, paths: str | list[str], *, plain: bool = False) -> None:
+    """The syntax of source paths; `plain` ones name no lists."""
+    single = isinstance(paths, str)
+    for number, path in enumerate([paths] if isinstance(paths, str) else paths):
+        if single and not path:
+            continue
+        parts = path.split(".")
+        names = parts if plain else [*(_LIST_MARK.sub("", part) for part in parts[:-1]), parts[-1]]
+        if not all(_NAME.fullmatch(name) for name in names):
+            form = "A or A.B" if plain else "A, A.B, A[0].B or A[].B"
+            add(where if single else (*where, number), f"{path!r} is no source path: write {form}")
+
+
+def check_crossing(add: Add, where: Where, paths: Iterable[str]) -> None:
+    filled = sorted({path for path in paths if path})
+    for path in filled:
+        if above := next((other for other in filled if path.startswith(other + ".")), None):
+            add(where, f"{above} cannot be a value and hold {path}")
+
+
+def _near_in_braces(field: str) -> str:
+    return near(f"{{{field}}}", [f"{{{name}}}" for name in (*ANYWHERE, *ALONE)])
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """All texts of a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
