@@ -20,6 +20,7 @@ from hub.standardise.fields import Body, Setting, cleaned, read_fields
 from hub.standardise.findings import Findings, drift_frame
 from hub.standardise.frames import clear_columns, clear_frame, filled, frame
 from hub.standardise.identifiers import LONGEST_KEY, normal_numbers
+from hub.standardise.implied import imply
 from hub.standardise.paths import layout_of
 from hub.standardise.protect import Hasher
 from hub.standardise.reasons import sentence
@@ -134,6 +135,7 @@ def _body(decoded: Decoded, raw: Raw, context: Context) -> tuple[Body, Columns]:
     read_fields(body, stream.fields, sources)
     for name, value in stream.constant.items():
         body.std[name] = filled(value, pl.String(), height)
+    imply(body)
     distortions.mark(body)
     return body, sources
 
