@@ -40,7 +40,7 @@ def raw_asset(level: str) -> dg.AssetsDefinition:
     def raw(config: Pull, hub: dg.ResourceParam[Hub]) -> dg.MaterializeResult[None]:
         with told():
             sources = wanted(hub, level, config.sources)
-            pulls = hub.land(sources, config.since, config.until)
+            pulls = hub.land(sources, config.since, config.until, bool(config.sources))
             with hub.warehouse.begin("steward") as connection:
                 rows = run(connection, "checks/raw_rows", {"level": level}).fetchall()[0][0]
         answered = {pull.source_id for pull in pulls}

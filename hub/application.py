@@ -77,9 +77,11 @@ class Hub:
             and (not names or source.source_id in names)
         ]
 
-    def land(self, sources: Sequence[Source], since: str | None = None, until: str | None = None) -> list[ledger.Pull]:
-        """Station raw."""
-        return landing.land(Landing(self.warehouse, self.store, self.settings, since, until), sources)
+    def land(
+        self, sources: Sequence[Source], since: str | None = None, until: str | None = None, insist: bool = False
+    ) -> list[ledger.Pull]:
+        """Station raw. `insist`: also in quiet hours of a source and while it is left alone for its silence."""
+        return landing.land(Landing(self.warehouse, self.store, self.settings, since, until, insist=insist), sources)
 
     def load(self, sources: Sequence[Source]) -> list[loading.Loaded]:
         """Station std."""

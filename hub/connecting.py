@@ -15,6 +15,7 @@ import msgspec
 from connectors.contract import Connector
 from connectors.rest import RestConnector
 from connectors.rest_source import Auth, Paging, RestSource, RestStream, Rule
+from hub.asking import Hosts, host_of
 from hub.errors import HubError
 from hub.mapping import Read, Stream
 from hub.registry_shapes import is_secret
@@ -36,10 +37,8 @@ def resolve(connection: Any, settings: Settings) -> Any:
     return connection
 
 
-def connect(
-    source: Source, settings: Settings, limiter: AbstractContextManager[object] | None = None
-) -> Connector[Any]:
-    """A connector for the source; `limiter` is entered around each request. Opens nothing yet.
+def connect(source: Source, settings: Settings, hosts: Hosts | None = None) -> Connector[Any]:
+    """A connector for the source; `hosts` bounds the requests at once to its host. Opens nothing yet.
 
     Raises HubError for a missing secret, a wrong address, or a family that this version cannot read.
     """
@@ -49,6 +48,7 @@ def connect(
             f"end its validity in {source.file}:{source.line}, or install a version that reads it",
         )
     name, stream = next(iter(source.mapping.streams.items()))
+    limiter = hosts.limiter(host_of(resolve(source.connection, settings))) if hosts else None
     return RestConnector(to_rest_source(source, settings, limiter), to_stream_spec(stream, source, name))
 
 

@@ -10,7 +10,6 @@ A source that fails keeps what it delivered, leaves its watermark where it was a
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import queue
 import time
@@ -21,20 +20,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 import psycopg
 
 from connectors.contract import Connector, Page, Window
-from connectors.errors import Incomplete, SourceError
-from hub import findings, ledger
+from connectors.errors import Incomplete, SourceError, Unreachable
+from hub import asking, findings, ledger
 from hub.connecting import connect, to_stream_spec
 from hub.errors import HubError
 from hub.mapping import Stream
 from hub.rawstore import FLUSH_BYTES, FLUSH_SECONDS, RawStore, RawWriter, Records
 from hub.registry import Source
 from hub.settings import Settings
+from hub.unchanged import content_hashes, holds_any, known_hashes
 from hub.warehouse.engine import Warehouse, lock_key
-from schemas.tables.std import RECORD_TABLES
 
 LOG = logging.getLogger("hub.landing")
 CLOCK_SKEW = timedelta(minutes=10)  # a source's clock may run ahead of ours by this much
@@ -44,15 +42,21 @@ Connect = Callable[[Source, Settings], Connector[Any]]
 
 @dataclass(frozen=True)
 class Landing:
-    """What is needed to land. `since`, `until`: re-read that window without moving a watermark."""
+    """What is needed to land. `since`, `until`: re-read that window without moving a watermark.
+
+    connect: in place of the connectors, for tests.   insist: also in quiet hours and while a circuit is open.
+    hosts: the limit per host, shared by all workers.
+    """
 
     warehouse: Warehouse
     store: RawStore
     settings: Settings
     since: str | None = None
     until: str | None = None
-    connect: Connect = connect
+    connect: Connect | None = None
     workers: int = WORKERS
+    insist: bool = False
+    hosts: asking.Hosts = field(default_factory=asking.Hosts)
 
 
 def land(landing: Landing, sources: Sequence[Source]) -> list[ledger.Pull]:
@@ -60,12 +64,18 @@ def land(landing: Landing, sources: Sequence[Source]) -> list[ledger.Pull]:
 
     Raises HubError only for the hub's own trouble (warehouse or raw store), never because of a source.
     """
+    now = landing.settings.now()
+    chosen = [source for source in sources if landing.insist or not asking.is_quiet(source, now)]
+    with landing.warehouse.begin("loader") as connection:
+        troubles = {} if landing.insist else asking.troubles(connection)
+    span = max((source.pull.deadline for source in chosen), default=None)
+    permits = asking.Permits(troubles, asking.Deadline(None if landing.insist else span), now)
     waiting: queue.SimpleQueue[Source] = queue.SimpleQueue()
-    for source in sources:
+    for source in sorted(chosen, key=lambda source: source.source_id in troubles):  # those that answered first
         waiting.put(source)
-    count = max(1, min(landing.workers, len(sources)))
+    count = max(1, min(landing.workers, len(chosen)))
     with ThreadPoolExecutor(count, thread_name_prefix="land") as pool:
-        runs = [pool.submit(_Worker(landing).run, waiting) for _ in range(count)]
+        runs = [pool.submit(_Worker(landing, permits).run, waiting) for _ in range(count)]
         return [pull for run in runs for pull in run.result()]
 
 
@@ -81,8 +91,8 @@ class _Open:
 class _Worker:
     """One thread: its own connection, its own pending file."""
 
-    def __init__(self, landing: Landing) -> None:
-        self.landing = landing
+    def __init__(self, landing: Landing, permits: asking.Permits) -> None:
+        self.landing, self.permits = landing, permits
         self.file = RawWriter(landing.store)
         self.open: list[_Open] = []
         self.done: list[ledger.Pull] = []
@@ -112,12 +122,16 @@ class _Worker:
             return
         opened = _Open(source, [])
         self.open.append(opened)
-        connector: Connector[Any] | None = None
+        refrain = self.permits.refrain(source)
+        if refrain is not None:
+            opened.pulls += [
+                _skipped(self._begin(source, *stream), refrain) for stream in source.mapping.streams.items()
+            ]
+            return
         try:
-            connector = self.landing.connect(source, self.landing.settings)
+            connector = self._connected(source)
         except Exception as error:
-            for name, stream in source.mapping.streams.items():
-                opened.pulls.append(_failed(self._begin(source, name, stream), error))
+            opened.pulls += [_failed(self._begin(source, *stream), error) for stream in source.mapping.streams.items()]
             return
         try:
             for name, stream in source.mapping.streams.items():
@@ -127,6 +141,20 @@ class _Worker:
                 connector.close()
             except Exception as error:  # it has delivered, or its error is told already
                 LOG.warning("%s: %s while closing", source.source_id, type(error).__name__)
+
+    def _connected(self, source: Source) -> Connector[Any]:
+        """A connector; of a source that has long been silent only after a probe. Raises what connecting raises."""
+        settings = self.landing.settings
+        if self.landing.connect is not None:
+            connector = self.landing.connect(source, settings)
+        else:
+            connector = connect(source, settings, self.landing.hosts)
+        if self.permits.is_half_open(source):
+            wrong = [check for check in connector.check() if not check.ok]
+            if wrong:
+                connector.close()
+                raise Unreachable(f"{source.source_id}: still silent: {wrong[0].detail}", wrong[0].hint)
+        return connector
 
     def _begin(self, source: Source, name: str, stream: Stream) -> ledger.Pull:
         since = self.landing.since or ledger.watermark(self.connection, source.source_id, name)
@@ -224,6 +252,12 @@ class _Worker:
         self.done.extend(item.pulls)
 
 
+def _skipped(pull: ledger.Pull, refrain: asking.Refrain) -> ledger.Pull:
+    pull.outcome, pull.error_code, pull.message = "skipped", refrain.code, refrain.message
+    LOG.warning("%s/%s: not asked: %s", pull.source_id, pull.stream, refrain.message)
+    return pull
+
+
 def _failed(pull: ledger.Pull, error: Exception) -> ledger.Pull:
     pull.outcome = "incomplete" if isinstance(error, Incomplete) else "failed"
     if isinstance(error, (SourceError, HubError)):
@@ -234,50 +268,3 @@ def _failed(pull: ledger.Pull, error: Exception) -> ledger.Pull:
         pull.message = f"{type(error).__name__} in the connector: report it with the log of this time"
         LOG.error("%s/%s: %s in the connector", pull.source_id, pull.stream, type(error).__name__)
     return pull
-
-
-def content_hashes(payloads: Sequence[bytes], volatile: Sequence[str] = ()) -> list[bytes]:
-    """SHA-256 of each payload; fields that change by themselves (`volatile`) are left out first."""
-    if not volatile:
-        return [hashlib.sha256(payload).digest() for payload in payloads]
-    return [hashlib.sha256(_without(payload, volatile)).digest() for payload in payloads]
-
-
-def _without(payload: bytes, volatile: Sequence[str]) -> bytes:
-    try:
-        record = msgspec.json.decode(payload)
-    except msgspec.DecodeError:
-        return payload
-    if not isinstance(record, dict):
-        return payload
-    return msgspec.json.encode({name: value for name, value in record.items() if name not in volatile})
-
-
-def holds_any(connection: psycopg.Connection[Any], pull: ledger.Pull) -> bool:
-    """Whether there is anything to compare with: a first pull need not ask for every page."""
-    row = connection.execute(
-        f"""
-        select exists (select from std.{RECORD_TABLES[pull.record_type].name} where source_id = %(s)s)
-            or exists (select from ops.quarantine where source_id = %(s)s and resolved_at is null)
-        """,
-        {"s": pull.source_id},
-    ).fetchone()
-    return bool(row and row[0])
-
-
-def known_hashes(connection: psycopg.Connection[Any], pull: ledger.Pull, keys: Sequence[str]) -> dict[str, set[bytes]]:
-    """The payload hash that std holds, or quarantine holds open, for each key: the same content is not stored again."""
-    table = RECORD_TABLES[pull.record_type].name
-    rows = connection.execute(
-        f"""
-        select source_key, payload_hash from std.{table} where source_id = %(s)s and source_key = any(%(k)s)
-        union all
-        select source_key, payload_hash from ops.quarantine
-        where source_id = %(s)s and record_type = %(r)s and source_key = any(%(k)s) and resolved_at is null
-        """,
-        {"s": pull.source_id, "k": list(map(findings.stored_key, keys)), "r": pull.record_type},
-    ).fetchall()
-    known: dict[str, set[bytes]] = {}
-    for key, payload_hash in rows:
-        known.setdefault(key, set()).add(bytes(payload_hash))
-    return known

@@ -18,7 +18,6 @@ from connectors.contract import Check, Page, Window
 from connectors.errors import SourceError
 from hub.connecting import connect, to_stream_spec
 from hub.errors import HubError
-from hub.landing import content_hashes
 from hub.mapping import Stream
 from hub.registry import Source
 from hub.registry_yaml import near
@@ -28,6 +27,7 @@ from hub.standardise.paths import child_path
 from hub.standardise.protect import Hasher
 from hub.standardise.records import Context, Raw, Result, standardise
 from hub.standardise.reference import Reference
+from hub.unchanged import content_hashes
 from schemas.fields import FIELDS
 
 _COLUMN = {"agency": "{}_code", "agency_name": "{}_code", "name": "{}_masked", "phone": "{}_hash", "tech_id": "{}_hash"}

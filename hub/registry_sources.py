@@ -25,6 +25,7 @@ from hub.source import CONNECTIONS, Declared, Source, SourceFile
 Agency = Mapping[str, Any]
 _SOURCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SECRET_NAME = re.compile(r"(password|passwd|pwd|secret|matkhau)$", re.IGNORECASE)
+_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _AGENCY_FIELDS = {"agency.code": "agency_code", "agency.slug": "slug", "agency.name": "name"}
 _DECLARED = tuple(Declared.__struct_fields__)
@@ -142,9 +143,12 @@ def _declared(
     pull, valid = declared.pull, declared.valid
     if not 1 <= pull.page_size <= _MOST_PER_PAGE:
         document.add((*where, "pull", "page_size"), f"must be 1 to {_MOST_PER_PAGE:,}")
-    for name in ("every", "timeout", "budget"):
+    for name in ("every", "timeout", "budget", "deadline"):
         if getattr(pull, name) <= timedelta(0):
             document.add((*where, "pull", name), "must be longer than nothing")
+    for number, hours in enumerate(pull.quiet):
+        if not _HOURS.fullmatch(hours):
+            document.add((*where, "pull", "quiet", number), f"{hours!r} are no hours: write them like 07:00-11:30")
     if valid.from_ and valid.to and valid.from_ >= valid.to:
         document.add((*where, "valid", "to"), "ends before it begins: `to` is the first day on which it is over")
     _check_connection(document, (*where, "connection"), declared.connection, per_agency=file.for_each is not None)

@@ -23,6 +23,8 @@ class Pull(msgspec.Struct, frozen=True):
     """How a source is read: how far a window reaches back, how much at once, how often, how patiently.
 
     timeout: silence after which one request is given up.  budget: the time of one pull of the whole source.
+    quiet: hours of the day, Asia/Ho_Chi_Minh, in which it is not asked, like "07:00-11:30".
+    deadline: the time of one run of all sources of the file's level; what was not begun by then waits.
     """
 
     lag: timedelta = timedelta(minutes=10)
@@ -30,6 +32,8 @@ class Pull(msgspec.Struct, frozen=True):
     every: timedelta = timedelta(hours=1)
     timeout: timedelta = timedelta(seconds=60)
     budget: timedelta = timedelta(minutes=10)
+    quiet: list[str] = []
+    deadline: timedelta = timedelta(hours=1)
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -163,12 +163,13 @@ def imbalance(flowed: Sequence[Flow], kept: Sequence[Held]) -> int:
 
 _STANDINGS = """
 with last as (
-    select distinct on (source_id, stream) source_id, finished_at, outcome, message
+    select distinct on (source_id, stream) source_id, finished_at, outcome, message,
+           array_position(array['failed', 'skipped', 'incomplete', 'ok'], outcome) as place
     from ops.pull order by source_id, stream, pull_id desc
 ), asked as (
     select source_id, max(finished_at) as last_pull_at,
-           (array_agg(outcome order by array_position(array['failed', 'incomplete', 'ok'], outcome)))[1] as outcome,
-           (array_agg(message order by array_position(array['failed', 'incomplete', 'ok'], outcome)))[1] as message
+           (array_agg(outcome order by place))[1] as outcome,
+           (array_agg(message order by place))[1] as message
     from last group by source_id
 ), complete as (
     -- the stream that was completely read longest ago says how old the source's data are

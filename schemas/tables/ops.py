@@ -36,7 +36,7 @@ PULL = table(
     col("record_type", TEXT, "Loại bản ghi", nullable=False),
     col("started_at", TIME, "Bắt đầu", nullable=False),
     col("finished_at", TIME, "Kết thúc", nullable=False),
-    col("outcome", TEXT, "Kết quả: ok, incomplete, failed", nullable=False),
+    col("outcome", TEXT, "Kết quả: ok, incomplete, failed, skipped (không hỏi)", nullable=False),
     col("error_code", TEXT, "Loại lỗi"),
     col("message", TEXT, "Câu báo lỗi (không chứa bí mật, không chứa dữ liệu cá nhân)"),
     col("since", TEXT, "Con trỏ bắt đầu, nguyên văn"),
@@ -50,7 +50,7 @@ PULL = table(
     col("unchanged", sa.BigInteger(), "Số bản ghi không đổi so với lần trước", nullable=False),
     col("refused", sa.BigInteger(), "Số phong bì hỏng bị từ chối", nullable=False),
     sa.CheckConstraint("fetched = stored + unchanged + refused", name="balanced"),
-    sa.CheckConstraint("outcome in ('ok', 'incomplete', 'failed')", name="outcome_known"),
+    sa.CheckConstraint("outcome in ('ok', 'incomplete', 'failed', 'skipped')", name="outcome_known"),
     sa.Index(None, "source_id", "stream", "pull_id"),
 )
 

@@ -79,11 +79,15 @@ class ProvinceHub(Hub):
 
     said: Said = field(default_factory=Said)
 
-    def land(self, sources: Sequence[Source], since: str | None = None, until: str | None = None) -> list[ledger.Pull]:
+    def land(
+        self, sources: Sequence[Source], since: str | None = None, until: str | None = None, insist: bool = False
+    ) -> list[ledger.Pull]:
         def connect(source: Source, settings: Settings) -> InMemory:
             return InMemory(getattr(self.said, source.source_id))
 
-        return landing.land(Landing(self.warehouse, self.store, self.settings, since, until, connect), sources)
+        return landing.land(
+            Landing(self.warehouse, self.store, self.settings, since, until, connect, insist=insist), sources
+        )
 
 
 def settings_of(home: Path) -> Settings:

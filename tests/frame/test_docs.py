@@ -23,11 +23,11 @@ import typer.main
 import hub.mapping
 import hub.source
 from hub.cli.main import app
-from hub.landing import content_hashes
 from hub.reference import agencies
 from hub.registry import load_mappings, load_sources
 from hub.settings import ZONE
 from hub.standardise.records import Context, Raw, standardise
+from hub.unchanged import content_hashes
 from schemas.fields import FIELDS
 from schemas.tables import METADATA
 from tests.standardise.chunk import HASHER, reference

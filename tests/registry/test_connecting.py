@@ -12,6 +12,7 @@ import pytest
 
 from connectors.rest import RestConnector
 from connectors.rest_source import Paging, Rule
+from hub.asking import Hosts
 from hub.connecting import connect, resolve, to_rest_source, to_stream_spec
 from hub.errors import HubError
 from hub.mapping import Mapping, Read, Stream, Success
@@ -83,7 +84,7 @@ def test_the_shipped_portal_as_a_rest_source(settings: Settings, sources: dict[s
     assert (rest.auth.place, rest.auth.name, rest.auth.prefix) == ("header", "Authorization", "Bearer ")
     assert (rest.read_timeout_s, rest.request_timeout_s, rest.budget_s) == (60, 300, 600)
     assert rest.limiter is limiter
-    assert isinstance(connect(sources["portal"], settings, limiter), RestConnector)
+    assert isinstance(connect(sources["portal"], settings, Hosts()), RestConnector)
 
 
 def test_the_shipped_streams_as_their_connector_reads_them(sources: dict[str, Source]) -> None:

@@ -21,7 +21,7 @@ CREATE TABLE ops.pull (
     refused BIGINT NOT NULL,
     CONSTRAINT pk_pull PRIMARY KEY (pull_id),
     CONSTRAINT ck_pull_balanced CHECK (fetched = stored + unchanged + refused),
-    CONSTRAINT ck_pull_outcome_known CHECK (outcome in ('ok', 'incomplete', 'failed'))
+    CONSTRAINT ck_pull_outcome_known CHECK (outcome in ('ok', 'incomplete', 'failed', 'skipped'))
 );
 CREATE INDEX ix_pull_source_id_stream_pull_id ON ops.pull (source_id, stream, pull_id);
 COMMENT ON TABLE ops.pull IS 'Mỗi lần hỏi một nguồn, kể cả lần thất bại';
@@ -31,7 +31,7 @@ COMMENT ON COLUMN ops.pull.stream IS 'Luồng bản ghi của nguồn';
 COMMENT ON COLUMN ops.pull.record_type IS 'Loại bản ghi';
 COMMENT ON COLUMN ops.pull.started_at IS 'Bắt đầu';
 COMMENT ON COLUMN ops.pull.finished_at IS 'Kết thúc';
-COMMENT ON COLUMN ops.pull.outcome IS 'Kết quả: ok, incomplete, failed';
+COMMENT ON COLUMN ops.pull.outcome IS 'Kết quả: ok, incomplete, failed, skipped (không hỏi)';
 COMMENT ON COLUMN ops.pull.error_code IS 'Loại lỗi';
 COMMENT ON COLUMN ops.pull.message IS 'Câu báo lỗi (không chứa bí mật, không chứa dữ liệu cá nhân)';
 COMMENT ON COLUMN ops.pull.since IS 'Con trỏ bắt đầu, nguyên văn';

@@ -1,0 +1,64 @@
+"""What has not changed since it was last stored: the same content is counted and not stored again.
+
+Here: the hash of a content and the hashes that std and quarantine hold. Not here: counting and storing
+(`hub/landing.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import psycopg
+
+from hub import findings, ledger
+from schemas.tables.std import RECORD_TABLES
+
+
+def content_hashes(payloads: Sequence[bytes], volatile: Sequence[str] = ()) -> list[bytes]:
+    """SHA-256 of each payload; fields that change by themselves (`volatile`) are left out first."""
+    if not volatile:
+        return [hashlib.sha256(payload).digest() for payload in payloads]
+    return [hashlib.sha256(_without(payload, volatile)).digest() for payload in payloads]
+
+
+def _without(payload: bytes, volatile: Sequence[str]) -> bytes:
+    try:
+        record = msgspec.json.decode(payload)
+    except msgspec.DecodeError:
+        return payload
+    if not isinstance(record, dict):
+        return payload
+    return msgspec.json.encode({name: value for name, value in record.items() if name not in volatile})
+
+
+def holds_any(connection: psycopg.Connection[Any], pull: ledger.Pull) -> bool:
+    """Whether there is anything to compare with: a first pull need not ask for every page."""
+    row = connection.execute(
+        f"""
+        select exists (select from std.{RECORD_TABLES[pull.record_type].name} where source_id = %(s)s)
+            or exists (select from ops.quarantine where source_id = %(s)s and resolved_at is null)
+        """,
+        {"s": pull.source_id},
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def known_hashes(connection: psycopg.Connection[Any], pull: ledger.Pull, keys: Sequence[str]) -> dict[str, set[bytes]]:
+    """The payload hash that std holds, or quarantine holds open, for each key: the same content is not stored again."""
+    table = RECORD_TABLES[pull.record_type].name
+    rows = connection.execute(
+        f"""
+        select source_key, payload_hash from std.{table} where source_id = %(s)s and source_key = any(%(k)s)
+        union all
+        select source_key, payload_hash from ops.quarantine
+        where source_id = %(s)s and record_type = %(r)s and source_key = any(%(k)s) and resolved_at is null
+        """,
+        {"s": pull.source_id, "k": list(map(findings.stored_key, keys)), "r": pull.record_type},
+    ).fetchall()
+    known: dict[str, set[bytes]] = {}
+    for key, payload_hash in rows:
+        known.setdefault(key, set()).add(bytes(payload_hash))
+    return known
