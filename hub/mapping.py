@@ -88,32 +88,44 @@ class OdbcRead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 
 
 class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the header of an XML package says what the package is: paths below the header element."""
+    """What the header of an XML package calls its parts; see `connectors.files_source.PackageNames`."""
 
-    id: str
-    sent_at: str
-    count: str = ""
-    manifest: str = ""
+    id: str = "MaGoi"
+    agency: str = "MaDonVi"
+    sent_at: str = "NgayGui"
+    count: str = "SoLuong"
+    entries: str = "Manifest/Muc"
+    number: str = "MaHoSo"
+    digest: str = "SHA256"
 
 
 class FilesRead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="files"):
-    """Where the records of a stream are, family files.
+    """Where the records of a stream are, family files; see `connectors.files_source.FilesStream`.
 
     kind: xml packages or excel registers.
     record, header: paths of the record elements and of the header below the root; package: what the header says.
-    namespaces: prefix → URI.        xsd: file of `schemas/xsd` that each record element has to satisfy.
+    carry: fields of the header that each record gets.         namespaces: prefix → URI.
+    xsd: file of `schemas/xsd` that each record element has to satisfy.
     titles: field → accepted titles of its column; "A / B" is B under the merged title A.
     preamble: field → labels in the rows above the table, whose value every row of the sheet shares.
+    sheets: expression for the names of the sheets to read.
+    identity: fields that tell rows without a key apart, the ordinal last.
+    contact, split: the column with address and telephone in one cell, and the two fields that it is split into.
     """
 
     kind: Literal["xml", "excel"]
     record: str = ""
     header: str = ""
-    package: Package | None = None
+    package: Package = Package()
+    carry: list[str] = []
     namespaces: dict[str, str] = {}
     xsd: str = ""
     titles: dict[str, list[str]] = {}
     preamble: dict[str, list[str]] = {}
+    sheets: str = ""
+    identity: list[str] = []
+    contact: str = ""
+    split: list[str] = []
 
 
 class Parent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,7 +19,6 @@ ALONE = ("page", "offset", "end", "cursor")
 DIALECTS = ("tsql", "postgres", "mariadb", "sqlite")
 _NEEDED = {"page_number": "page", "offset": "offset", "cursor": "cursor", "none": None}
 _NAME = re.compile(r"[^\s.\[\]](?:[^.\[\]]*[^\s.\[\]])?")
-REGISTER_FIELDS = ("sheet", "row")  # what the connector adds to each row of a register
 _LIST_MARK = re.compile(r"\[0?\]$")
 _SELECT = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
 _PAGED = re.compile(r"\b(order\s+by|limit|offset|fetch\s+(?:first|next)|top\s*\()(?![^(]*\))", re.IGNORECASE)
@@ -52,23 +51,29 @@ def _odbc(add: Add, where: Where, stream: Stream, read: OdbcRead) -> None:
         add((*where, "identity"), "a composite key is text")
 
 
+_XML_ONLY = ("record", "header", "carry", "namespaces", "xsd")
+_EXCEL_ONLY = ("titles", "preamble", "sheets", "identity", "contact", "split")
+
+
 def _files(add: Add, where: Where, stream: Stream, read: FilesRead) -> None:
-    if read.kind == "xml":
-        for name in ("record", "header", "package"):
-            if not getattr(read, name):
-                add((*where, name), "missing: an XML package needs it")
-        for name in ("titles", "preamble"):
-            if getattr(read, name):
-                add((*where, name), "belongs to registers: elements have their own names")
-        return
-    if not read.titles:
-        add((*where, "titles"), "missing: name the columns of the register")
-    for name in ("record", "header", "package", "xsd", "namespaces"):
+    foreign, whose = (_EXCEL_ONLY, "registers") if read.kind == "xml" else (_XML_ONLY, "XML packages")
+    for name in foreign:
         if getattr(read, name):
-            add((*where, name), "belongs to XML packages")
-    known = {*read.titles, *read.preamble, *REGISTER_FIELDS}
-    paths = [(("fields", name), path) for name, found in stream.fields.items() for path in found]
-    for place, path in [*paths, *((("key",), path) for path in stream.key)]:
+            add((*where, name), f"belongs to {whose}")
+    needed = ("record", "header") if read.kind == "xml" else ("titles", "identity")
+    for name in needed:
+        if not getattr(read, name):
+            add((*where, name), "missing: without it no record is found")
+    if read.kind == "xml":
+        return
+    if bool(read.contact) != bool(read.split) or len(read.split) not in (0, 2):
+        add((*where, "split"), "names two fields, for the address and the telephone out of the column `contact`")
+    known = {*read.titles, *read.preamble, *read.split}
+    mapped: list[tuple[Where, str]] = [
+        (("fields", name), path) for name, found in stream.fields.items() for path in found
+    ]
+    mapped += [(("key",), path) for path in stream.key]
+    for place, path in [*mapped, *((("read", "identity"), path) for path in read.identity)]:
         if path not in known:
             add((*where[:-1], *place), f"{path!r} is no column of the register" + near(path, known))
 
