@@ -22,6 +22,7 @@ from hub.mapping import Mapping
 from hub.registry_checks import check_mapping
 from hub.registry_shapes import read
 from hub.registry_sources import Agency, expand
+from hub.registry_systems import read_systems
 from hub.registry_yaml import Document, entries, mark_of, near, parse, yaml_files
 from hub.settings import ZONE
 from hub.source import Pull, Source
@@ -70,14 +71,14 @@ def load_sources(
     """
     today = now.astimezone(ZONE).date()
     sources: dict[str, Source] = {}
-    wrong: list[str] = []
+    systems, wrong = read_systems(folder, agencies)
     for path in yaml_files(folder):
         try:
             document = parse(path)
         except HubError as error:
             wrong.append(str(error))
             continue
-        found = expand(document, mappings, agencies, today)
+        found = expand(document, mappings, agencies, today, systems)
         wrong += document.problems.lines()
         for source in found:
             if other := sources.get(source.source_id):

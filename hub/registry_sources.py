@@ -19,6 +19,7 @@ import yaml
 from hub.mapping import Mapping as RecordMapping
 from hub.registry_reads import BRACES
 from hub.registry_shapes import is_secret, read
+from hub.registry_systems import Systems
 from hub.registry_yaml import Document, Where, entries, laid_over, near
 from hub.source import CONNECTIONS, Declared, Source, SourceFile
 
@@ -45,17 +46,25 @@ class _Wanted:
 
 
 def expand(
-    document: Document, mappings: Mapping[str, RecordMapping], agencies: Sequence[Agency] | None, today: date
+    document: Document,
+    mappings: Mapping[str, RecordMapping],
+    agencies: Sequence[Agency] | None,
+    today: date,
+    systems: Systems | None = None,
 ) -> list[Source]:
     """The sources of one file; what is wrong goes to the document's problems, and then the list may be short.
 
     agencies: rows with agency_code, level, slug, name, valid_from, valid_to (as of `hub.reference.agencies()`).
+    systems: which agency has which software, and when.
     """
     file = msgspec.convert(read(document, SourceFile, document.root), SourceFile)
     pairs = [pair for pair in document.root.value if pair[0].value in _DECLARED]
     base = yaml.MappingNode(document.root.tag, pairs, document.root.start_mark)
     shared = _declared(document, file, base, (), mappings)
-    wanted = list(_named(document, file) if file.for_each is None else _per_agency(document, file, agencies, today))
+    if file.for_each is None:
+        wanted = list(_named(document, file))
+    else:
+        wanted = list(_per_agency(document, file, agencies, today, systems or Systems()))
     own: dict[str, Declared] = {}
     for name, node in _overrides(document, {each.source_id for each in wanted}):
         own[name] = _declared(document, file, laid_over(node, base), ("overrides", name), mappings)
@@ -80,9 +89,12 @@ def _named(document: Document, file: SourceFile) -> Iterator[_Wanted]:
 
 
 def _per_agency(
-    document: Document, file: SourceFile, agencies: Sequence[Agency] | None, today: date
+    document: Document, file: SourceFile, agencies: Sequence[Agency] | None, today: date, systems: Systems
 ) -> Iterator[_Wanted]:
-    level = file.for_each.agencies.level if file.for_each else ""
+    level, system = (file.for_each.agencies.level, file.for_each.agencies.system) if file.for_each else ("", "")
+    if system and system not in systems.names:
+        told = f"no agency has the system {system!r} in systems.csv"
+        document.add(("for_each", "agencies", "system"), told + near(system, systems.names))
     if file.sources:
         document.add(("sources",), "stands beside for_each: choose one")
     fields = BRACES.findall(file.id)
@@ -104,7 +116,14 @@ def _per_agency(
         # A row is one name of the agency for some time; the source lives as long as all of them together.
         same.sort(key=lambda row: row["valid_from"] or date.min)
         current = next((row for row in same if _inside(today, row["valid_from"], row["valid_to"])), same[-1])
-        yield _Wanted(_filled(file.id, current), ("for_each",), current, same[0]["valid_from"], same[-1]["valid_to"])
+        first, last = same[0]["valid_from"], same[-1]["valid_to"]
+        if system:
+            span = systems.span(current["agency_code"], system)
+            if span is None:
+                continue
+            first = max(filter(None, (first, span[0])), default=None)
+            last = min(filter(None, (last, span[1])), default=None)
+        yield _Wanted(_filled(file.id, current), ("for_each",), current, first, last)
 
 
 def _overrides(document: Document, names: set[str]) -> Iterator[tuple[str, yaml.Node]]:

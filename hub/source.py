@@ -67,9 +67,14 @@ class Valid(msgspec.Struct, frozen=True, rename={"from_": "from"}):
 
 
 class AgencyFilter(msgspec.Struct, frozen=True):
-    """Agencies by their level in the list of agencies."""
+    """Agencies by their level in the list of agencies and, if given, by their system in `systems.csv`.
+
+    That file stands beside the source files: agency_code, system, from, to (exclusive; blank is open), one row for each
+    system that an agency has had.
+    """
 
     level: str
+    system: str = ""
 
 
 class ForEach(msgspec.Struct, frozen=True):
@@ -148,12 +153,14 @@ class OdbcConnection(msgspec.Struct, frozen=True):
 class FilesConnection(msgspec.Struct, frozen=True):
     """The connection of family files; see `connectors.files_source.FilesSource`.
 
-    url: the drop folder of the source.   options: login of a remote folder, as fsspec spells it.
+    url: the drop folder of the source, or the folder above it when `folder` names the one below.
+    options: login of a remote folder, as fsspec spells it.
     archive, reject: where files go that were read, or could not be; "" leaves them.   settle: how long a file must
         have stayed as it is before it is read.
     """
 
     url: str
+    folder: str = ""
     pattern: str = "*"
     options: dict[str, str] = {}
     archive: str = "archive"

@@ -172,3 +172,50 @@ def test_the_real_districts_expand_from_the_list_of_agencies(tmp_path: Path) -> 
     sources = load_sources(tmp_path, MAPPINGS, agencies().to_dicts(), NOW)
     assert sum(source.active for source in sources) == 27
     assert len({source.connection["base_url"] for source in sources}) == len(sources)
+
+
+SYSTEMS = """\
+agency_code,system,from,to
+000.00.31.H56,td,,2022-01-01
+000.00.31.H56,cps,2022-01-01,
+000.00.32.H56,td,,
+"""
+
+
+def test_agencies_are_chosen_by_their_software_and_when_they_had_it(tmp_path: Path) -> None:
+    (tmp_path / "systems.csv").write_text(SYSTEMS)
+    for system in ("td", "cps"):
+        text = DISTRICTS.replace("{level: district}", f"{{level: district, system: {system}}}")
+        (tmp_path / f"{system}.yml").write_text(text.replace('id: "district-', f'id: "{system}-'))
+    found = {s.source_id: (s.valid_from, s.valid_to, s.active) for s in load_sources(tmp_path, MAPPINGS, AGENCIES, NOW)}
+    start = date(2018, 1, 1)
+    assert found == {
+        "td-000.00.31.H56": (start, date(2022, 1, 1), False),
+        "cps-000.00.31.H56": (date(2022, 1, 1), REFORM, True),
+        "td-000.00.32.H56": (start, date(2025, 1, 1), True),
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("000.00.39.H56,td,,", "systems.csv:2: no agency has the code '000.00.39.H56' — did you mean"),
+        ("000.00.31.H56,,,", "systems.csv:2: names no system"),
+        ("000.00.31.H56,td,2022-13-01,", "systems.csv:2: from must be a date like 2025-07-01, not '2022-13-01'"),
+        ("000.00.31.H56,td,2022-01-01,2022-01-01", "systems.csv:2: ends before it begins"),
+        ("000.00.31.H56,tdx,,", "districts.yml:4: for_each.agencies.system: no agency has the system 'td'"),
+    ],
+)
+def test_mistakes_in_the_list_of_systems(tmp_path: Path, line: str, told: str) -> None:
+    (tmp_path / "systems.csv").write_text(f"agency_code,system,from,to\n{line}\n")
+    (tmp_path / "districts.yml").write_text(DISTRICTS.replace("{level: district}", "{level: district, system: td}"))
+    with pytest.raises(HubError) as caught:
+        load_sources(tmp_path, MAPPINGS, AGENCIES, NOW)
+    assert told in str(caught.value).replace(f"{tmp_path}/", "")
+
+
+def test_another_table_than_that_of_systems(tmp_path: Path) -> None:
+    (tmp_path / "systems.csv").write_text("code,system\n")
+    (tmp_path / "districts.yml").write_text(DISTRICTS)
+    with pytest.raises(HubError, match=r"systems\.csv:1: the columns must be agency_code, system, from, to"):
+        load_sources(tmp_path, MAPPINGS, AGENCIES, NOW)
