@@ -35,9 +35,9 @@ from schemas.tables.std import RECORD_TABLES
 from schemas.tables.vault import CLEAR_TABLES
 
 LOG = logging.getLogger("hub.loading")
-PART = 5_000  # records standardised at once: bounds memory whatever the size of the source
-AHEAD = 3  # parts that may wait, standardised, while the server merges: else one of the two cores always waits
-MERGED_AT_ONCE = 10_000  # records in staging before they are merged: a merge has a fixed cost, and parts wait for it
+PART = 4_000  # records standardised at once: bounds memory whatever the size of the source
+AHEAD = 2  # parts that may wait, standardised, while the server merges: else one of the two cores always waits
+MERGED_AT_ONCE = 8_000  # records in staging before they are merged: a merge has a fixed cost, and parts wait for it
 WORKERS = 4
 CLASSES = ("new", "changed", "unchanged", "superseded", "quarantined")
 
