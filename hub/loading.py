@@ -3,14 +3,14 @@
 Here: the order of the steps of a load and its accounting. Not here: what values mean (`hub/standardise`, pure),
 SQL of the merge (`hub/warehouse/merge.py`).
 
-While the server merges one chunk, a thread standardises the next. Afterwards: stored = new + changed +
+While the server merges one chunk, a thread standardises the next parts. Afterwards: stored = new + changed +
 unchanged + superseded + quarantined for every batch, or the transaction rolls back and that source is flagged.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -35,8 +35,9 @@ from schemas.tables.std import RECORD_TABLES
 from schemas.tables.vault import CLEAR_TABLES
 
 LOG = logging.getLogger("hub.loading")
-PART = 5_000  # records standardised at once: bounds memory whatever the size of the source
-MERGED_AT_ONCE = 30_000  # records in staging before they are merged: a merge has a fixed cost
+PART = 4_000  # records standardised at once: bounds memory whatever the size of the source
+AHEAD = 2  # parts that may wait, standardised, while the server merges: else one of the two cores always waits
+MERGED_AT_ONCE = 8_000  # records in staging before they are merged: a merge has a fixed cost, and parts wait for it
 WORKERS = 4
 CLASSES = ("new", "changed", "unchanged", "superseded", "quarantined")
 
@@ -153,9 +154,9 @@ class _Stream:
         self._prepare(types)
         parts = self._parts(batches)
         with ThreadPoolExecutor(1, thread_name_prefix="standardise") as pool:
-            ahead = pool.submit(next, parts, None)
-            while (part := ahead.result()) is not None:
-                ahead = pool.submit(next, parts, None)
+            ahead = deque(pool.submit(next, parts, None) for _ in range(AHEAD))
+            while (part := ahead.popleft().result()) is not None:
+                ahead.append(pool.submit(next, parts, None))
                 self._stage(part)
                 if self.staged >= MERGED_AT_ONCE:
                     self._merge(types)

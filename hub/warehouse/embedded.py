@@ -173,7 +173,7 @@ def _initialise(folder: Path, binaries: Binaries, account: Account, role: str, d
             f"--pwfile={aside / 'password'}",
             "--auth=scram-sha-256",
             "--encoding=UTF8",
-            "--locale=C.UTF-8",
+            "--lc-collate=C",  # byte order as in C.UTF-8, which the environment sets for the rest, but compared faster
             "--data-checksums",
             seconds=deadline - time.monotonic(),
         )

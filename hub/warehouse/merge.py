@@ -89,15 +89,18 @@ def merge(connection: Connection, table: sa.Table, source_id: str) -> int:
 def merge_children(connection: Connection, table: sa.Table, source_id: str) -> int:
     """Bring the children of new and changed parents to what the parents say; gives rows written and deleted.
 
-    NOT IN and not NOT EXISTS: it is hashed whatever the planner believes of a table that has no statistics.
+    Parents are bound as an array: joined, the planner would read all children of the source. NOT IN and not NOT EXISTS:
+    it is hashed whatever the planner believes of a table that has no statistics.
     """
-    staged = staging.table(table.name)
+    staged, decided = staging.table(table.name), staging.table("decided")
     written = _write(connection, table, source_id, CHILD_ORIGIN, "('changed')")
     deleted = connection.execute(
         f"""
-        delete from std.{table.name} t using {staging.table("decided")} d
-        where d.class = 'changed' and t.source_id = %s and t.parent_key = d.source_key
-          and (t.source_key, d.batch_id, d.raw_row) not in (select s.source_key, s.batch_id, s.raw_row from {staged} s)
+        delete from std.{table.name} t
+        where t.source_id = %s
+          and t.parent_key = any (array(select d.source_key from {decided} d where d.class = 'changed'))
+          and t.source_key not in (select s.source_key from {staged} s join {decided} d using (batch_id, raw_row)
+                                   where d.class = 'changed')
         """,
         (source_id,),
     ).rowcount

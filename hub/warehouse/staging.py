@@ -11,6 +11,7 @@ exists"), and the server never starts again. Besides, nobody else can read what 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from typing import Any
 
@@ -62,8 +63,9 @@ def encode(frame: pl.DataFrame) -> tuple[list[str], bytes]:
             made.append(("\\x" + pl.col(name).bin.encode("hex")).alias(name))
         elif isinstance(frame.schema[name], pl.List):
             made.append(("{" + pl.col(name).list.join(",") + "}").alias(name))
-    text = frame.select(names).with_columns(made).write_csv(include_header=False, datetime_format=TIME_FORMAT)
-    return names, text.encode()
+    data = io.BytesIO()
+    frame.select(names).with_columns(made).write_csv(data, include_header=False, datetime_format=TIME_FORMAT)
+    return names, data.getvalue()
 
 
 def copy(connection: psycopg.Connection[Any], table: str, columns: Iterable[str], data: bytes) -> int:

@@ -72,7 +72,6 @@ DOSSIER = table(
     *golden_columns(),
     col("first_recorded_at", TIME, "Lần đầu kho ghi nhận", nullable=False),
     col("last_recorded_at", TIME, "Lần cuối nội dung thay đổi", nullable=False),
-    sa.Index(None, "dossier_no"),
 )
 
 DOSSIER_HISTORY = table(

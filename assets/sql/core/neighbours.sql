@@ -1,13 +1,21 @@
 -- Grain: one std dossier record. The records that share a number, or a dossier, with those of the last round.
+-- The dossiers are gathered first, so that their records are found by index whatever the size of the map; EXCEPT, because
+-- an anti join would be planned for as few records as the planner believes that an array finds.
 insert into pg_temp.staged_record (node, source_id, source_key, round, dossier_id)
 select (select max(node) from pg_temp.staged_record) + row_number() over (order by m.source_id, m.source_key),
        m.source_id, m.source_key, %(round)s + 1, m.dossier_id
-from core.dossier_source m
-where m.dossier_id in (
-        select n.dossier_id
-        from pg_temp.staged_record c join pg_temp.staged_number k using (node) join core.dossier_number n using (number)
-        where c.round = %(round)s
-        union
-        select dossier_id from pg_temp.staged_record where round = %(round)s and dossier_id is not null)
-  and not exists (select from pg_temp.staged_record c where c.source_id = m.source_id and c.source_key = m.source_key)
-  and exists (select from std.dossier_record r where r.source_id = m.source_id and r.source_key = m.source_key);
+from (
+    select source_id, source_key, dossier_id
+    from core.dossier_source
+    where dossier_id = any (array(
+            select n.dossier_id
+            from pg_temp.staged_record c
+            join pg_temp.staged_number k using (node)
+            join core.dossier_number n using (number)
+            where c.round = %(round)s
+            union
+            select dossier_id from pg_temp.staged_record where round = %(round)s and dossier_id is not null))
+    except
+    select source_id, source_key, dossier_id from pg_temp.staged_record where dossier_id is not null
+) m
+where exists (select from std.dossier_record r where r.source_id = m.source_id and r.source_key = m.source_key);

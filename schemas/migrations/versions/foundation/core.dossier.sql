@@ -54,7 +54,6 @@ CREATE TABLE core.dossier (
     last_recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_dossier PRIMARY KEY (dossier_id)
 );
-CREATE INDEX ix_dossier_dossier_no ON core.dossier (dossier_no);
 COMMENT ON TABLE core.dossier IS 'Hồ sơ TTHC: mỗi hồ sơ thật một dòng';
 COMMENT ON COLUMN core.dossier.dossier_id IS 'Số hồ sơ của kho, không đổi suốt đời';
 COMMENT ON COLUMN core.dossier.dossier_no IS 'Mã hồ sơ';
