@@ -35,6 +35,22 @@ SCOPE = """coalesce(r.number_agency_code, r.receiving_agency_code, r.processing_
            || coalesce(extract(year from r.received_at at time zone 'Asia/Ho_Chi_Minh')::text, '?')"""
 
 
+# Children of a stream of their own are known by `is_deleted`, which is null inside a dossier. They name the dossier by
+# its key or by its number; the second way is only looked at where such streams exist.
+_TOUCHED = """select source_id, parent_key, parent_no from std.{child}_record
+    where batch_id = any (%(batches)s::bigint[]) and is_deleted is not null"""
+_CHOSEN_BY_NUMBER = """
+       or exists (select from std.{child}_record c
+                  where c.source_id = m.source_id and c.parent_no = r.dossier_no and c.parent_key is null
+                    and c.is_deleted is false{real})"""
+_BY_NUMBER = """union all
+select k.dossier_id, k.is_new, c.source_id, c.source_key
+from chosen k
+join std.dossier_record r on r.source_id = k.source_id and r.source_key = k.source_key
+join std.{child}_record c on c.source_id = k.source_id and c.parent_no = r.dossier_no and c.parent_key is null
+where c.is_deleted is false{real}"""
+
+
 @dataclass(frozen=True)
 class Reconciled:
     """What a run did: batches consumed, records and dossiers looked at, dossiers written, dossiers merged away."""
@@ -121,7 +137,9 @@ def _gather(connection: Connection) -> int:
     """The touched records and, round by round, everything that shares a number or a dossier with them."""
     batches = [row[0] for row in connection.execute("select batch_id from pg_temp.staged_batch").fetchall()]
     found = run(connection, "core/touched", {"batches": batches}).rowcount
-    found += run(connection, "core/touched_parents", {"batches": batches}).rowcount
+    if own := _own_streams(connection, batches):
+        children = "\n    union\n    ".join(_TOUCHED.format(child=child) for child in own)
+        found += run(connection, "core/touched_parents", {"batches": batches}, children=children).rowcount
     total = found
     turn = 0
     while found:
@@ -131,6 +149,15 @@ def _gather(connection: Connection) -> int:
         found = run(connection, "core/neighbours", {"round": turn}).rowcount
         total, turn = total + found, turn + 1
     return total
+
+
+def _own_streams(connection: Connection, batches: list[int] | None = None) -> list[str]:
+    """The kinds of children that come in streams of their own; with `batches`, those among these."""
+    some = "" if batches is None else "and batch_id = any (%(batches)s::bigint[])"
+    rows = connection.execute(
+        f"select distinct record_type from ops.batch where record_type <> 'dossier' {some}", {"batches": batches}
+    ).fetchall()
+    return sorted(row[0] for row in rows)
 
 
 def _cluster(connection: Connection, moment: datetime) -> int:
@@ -178,7 +205,7 @@ def _review(connection: Connection, matched: Matched, moment: datetime) -> int:
 
 def _children(connection: Connection) -> None:
     """Timeline, supplements, fees, documents, ratings, apologies: each set whole from its best source."""
-    rules = survivorship.declared()
+    rules, own = survivorship.declared(), set(_own_streams(connection))
     for kind, target in CHILD_TABLES.items():
         names = [c.name for c in target.columns if c.name not in {"dossier_id", "source_id", "source_key"}]
         values = ", ".join(
@@ -188,9 +215,17 @@ def _children(connection: Connection) -> None:
         if kind == "document":
             real = " and c.is_removed is distinct from true"
         staging.empty(connection, ("pg_temp.staged_chosen", "pg_temp.staged_kept"))
-        run(connection, "core/child_chosen", child=kind, real=real, order=f"m.o_{rules.children[kind]}")
+        chosen = _CHOSEN_BY_NUMBER.format(child=kind, real=real) if kind in own else ""
+        order = f"m.o_{rules.children[kind]}"
+        run(connection, "core/child_chosen", child=kind, real=real, order=order, by_number=chosen)
         _analyse(connection, "chosen")
-        run(connection, "core/child_kept", child=kind, real=real, by_number=_by_number(kind, real))
+        run(
+            connection,
+            "core/child_kept",
+            child=kind,
+            real=real,
+            by_number=_BY_NUMBER.format(child=kind, real=real) if kind in own else "",
+        )
         _analyse(connection, "kept")
         run(connection, "core/child_new", child=kind, target=target.name, values=values, names=", ".join(names))
         run(
@@ -207,18 +242,6 @@ def _children(connection: Connection) -> None:
         run(connection, "core/child_gone", target=target.name)
         if kind == "step":
             run(connection, "core/officer")
-
-
-def _by_number(kind: str, real: str) -> str:
-    """The second way to a parent: children of a stream of their own name the dossier number."""
-    if kind not in ("step", "rating"):
-        return ""
-    return f"""union all
-select k.dossier_id, k.is_new, c.source_id, c.source_key
-from chosen k
-join std.dossier_record r on r.source_id = k.source_id and r.source_key = k.source_key
-join std.{kind}_record c on c.source_id = k.source_id and c.parent_no = r.dossier_no and c.parent_key is null
-where true{real}"""
 
 
 def _golden(connection: Connection, moment: datetime, run_id: int) -> int:

@@ -28,7 +28,16 @@ def _parent() -> list[sa.Column[Any]]:
     return [
         col("parent_key", TEXT, "Khóa hồ sơ cha ở nguồn (khi nằm trong hồ sơ)"),
         col("parent_no", TEXT, "Mã hồ sơ cha đã chuẩn hóa (khi là luồng riêng)"),
-        col("is_deleted", sa.Boolean(), "Nguồn đã xóa bản ghi con (trống: còn)"),
+        col("is_deleted", sa.Boolean(), "Nguồn đã xóa bản ghi con (trống: bản ghi nằm trong hồ sơ)"),
+    ]
+
+
+def _own_stream(table: str) -> list[sa.Index]:
+    """Ways to the children of a stream of their own; those inside a dossier are found by it and cost nothing here."""
+    own = sa.text("is_deleted is not null")
+    return [
+        sa.Index(f"ix_{table}_batch_id", "batch_id", postgresql_where=own),
+        sa.Index(f"ix_{table}_parent_no_source_id", "parent_no", "source_id", postgresql_where=own),
     ]
 
 
@@ -104,8 +113,7 @@ STEP_RECORD = table(
     *_time("step_started_at", "Bắt đầu bước"),
     *_time("step_due_at", "Hạn của bước"),
     col("is_synthetic", sa.Boolean(), "Bước do phần mềm tự thêm khi đồng bộ, không có thật", nullable=False),
-    sa.Index(None, "batch_id"),
-    sa.Index(None, "parent_no", "source_id"),
+    *_own_stream("step_record"),
     sa.Index(None, "parent_key", "source_id"),
 )
 
@@ -123,6 +131,7 @@ SUPPLEMENT_RECORD = table(
     col("is_completed", sa.Boolean(), "Đã bổ sung xong"),
     *_time("previous_due_at", "Hẹn trả trước khi bổ sung"),
     *_time("new_due_at", "Hẹn trả sau khi bổ sung"),
+    *_own_stream("supplement_record"),
     sa.Index(None, "parent_key", "source_id"),
 )
 
@@ -139,6 +148,7 @@ FEE_RECORD = table(
     col("amount", sa.BigInteger(), "Số tiền (đồng)"),
     col("collection", TEXT, "Hình thức thu như nguồn ghi"),
     *_time("paid_at", "Thời điểm nộp tiền"),
+    *_own_stream("fee_record"),
     sa.Index(None, "parent_key", "source_id"),
 )
 
@@ -159,6 +169,7 @@ DOCUMENT_RECORD = table(
     col("reuse", sa.SmallInteger(), "Tái sử dụng: 0 không, 1 có, 2 bằng kết quả thay thế"),
     col("from_e_store", sa.Boolean(), "Lấy từ kho dữ liệu điện tử"),
     col("quantity", sa.Integer(), "Số lượng"),
+    *_own_stream("document_record"),
     sa.Index(None, "parent_key", "source_id"),
 )
 
@@ -172,9 +183,8 @@ RATING_RECORD = table(
     col("clear_hash", HASH, "Băm có khóa của dữ liệu rõ ở vault", sensitivity="hash"),
     *_time("rated_at", "Thời điểm đánh giá"),
     col("score", sa.SmallInteger(), "Điểm: 1 chưa hài lòng, 2 hài lòng, 3 rất hài lòng"),
-    sa.Index(None, "batch_id"),
+    *_own_stream("rating_record"),
     sa.Index(None, "parent_key", "source_id"),
-    sa.Index(None, "parent_no", "source_id"),
 )
 
 APOLOGY_RECORD = table(
@@ -187,6 +197,7 @@ APOLOGY_RECORD = table(
     col("clear_hash", HASH, "Băm có khóa của dữ liệu rõ ở vault", sensitivity="hash"),
     *_time("apologised_at", "Thời điểm xin lỗi"),
     *_time("new_due_at", "Thời điểm hẹn lại"),
+    *_own_stream("apology_record"),
     sa.Index(None, "parent_key", "source_id"),
 )
 

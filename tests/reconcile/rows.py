@@ -53,7 +53,9 @@ class Province:
             source,
             kind,
             key,
-            {"parent_key": parent or None, "parent_no": parent_no or None} | needed.get(kind, {}) | values,
+            {"parent_key": parent or None, "parent_no": parent_no or None, "is_deleted": False if parent_no else None}
+            | needed.get(kind, {})
+            | values,
         )
 
     def _put(self, source: str, kind: str, key: str, values: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from schemas.tables.core import CHILD_TABLES
 from tests.mart.rows import at, stops
 from tests.reconcile.rows import Province
 
@@ -54,7 +55,7 @@ def test_which_source_is_best(province: Province, kind: str, best: str) -> None:
     assert province.children(P, NO, kind) == [(best, "1")]
 
 
-@pytest.mark.parametrize("kind", ["step", "rating"])
+@pytest.mark.parametrize("kind", list(CHILD_TABLES))
 def test_children_of_a_stream_of_their_own_wait_for_their_parent(province: Province, kind: str) -> None:
     province.child(P, kind, "1", parent_no=NO)
     done = province.reconcile()
@@ -67,6 +68,29 @@ def test_children_of_a_stream_of_their_own_wait_for_their_parent(province: Provi
     province.child(P, kind, "2", parent_no=NO)
     assert province.reconcile().records == 2
     assert province.children(N, NO, kind) == [(P, "1"), (P, "2")]
+
+
+@pytest.mark.parametrize("kind", list(CHILD_TABLES))
+def test_a_child_that_its_source_deletes_is_gone_and_its_record_stays(province: Province, kind: str) -> None:
+    province.dossier(P, NO)
+    for key in ("1", "2"):
+        province.child(P, kind, key, parent_no=NO)
+    province.reconcile()
+    with province.warehouse.begin() as connection:
+        connection.execute(f"delete from std.{kind}_record where source_key = '2'".encode())
+    province.child(P, kind, "2", parent_no=NO, is_deleted=True)
+    province.reconcile()
+    assert province.children(P, NO, kind) == [(P, "1")]
+    assert province.rows(f"select count(*) from std.{kind}_record") == [(2,)]
+
+
+@pytest.mark.parametrize("kind", list(CHILD_TABLES))
+def test_a_child_of_a_stream_of_its_own_may_name_the_key(province: Province, kind: str) -> None:
+    province.dossier(P, "4711", dossier_no=NO)
+    province.reconcile()
+    province.child(P, kind, "1", "4711", is_deleted=False)
+    assert province.reconcile().records == 1
+    assert province.children(P, "4711", kind) == [(P, "1")]
 
 
 def test_a_child_inside_a_record_and_one_that_names_the_number_are_one_set(province: Province) -> None:

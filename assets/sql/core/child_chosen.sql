@@ -5,7 +5,5 @@ from pg_temp.staged_member m
 join std.dossier_record r using (source_id, source_key)
 where m.size > 1 and m.speaks
   and (exists (select from std.{child}_record c
-               where c.source_id = m.source_id and c.parent_key = m.source_key{real})
-       or exists (select from std.{child}_record c
-                  where c.source_id = m.source_id and c.parent_no = r.dossier_no and c.parent_key is null{real}))
+               where c.source_id = m.source_id and c.parent_key = m.source_key and c.is_deleted is not true{real}){by_number})
 order by m.dossier_id, {order};

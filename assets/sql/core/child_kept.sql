@@ -8,5 +8,5 @@ with chosen as (
 select k.dossier_id, k.is_new, c.source_id, c.source_key
 from chosen k
 join std.{child}_record c on c.source_id = k.source_id and c.parent_key = k.source_key
-where true{real}
+where c.is_deleted is not true{real}
 {by_number};

@@ -1,9 +1,7 @@
 -- Grain: one std dossier record. The dossiers of children that came by themselves: by key, or by dossier number.
 insert into pg_temp.staged_record (node, source_id, source_key, round, dossier_id)
 with child as (
-    select source_id, parent_key, parent_no from std.step_record where batch_id = any (%(batches)s::bigint[])
-    union
-    select source_id, parent_key, parent_no from std.rating_record where batch_id = any (%(batches)s::bigint[])
+    {children}
 ), parent as (
     select r.source_id, r.source_key
     from child c join std.dossier_record r on r.source_id = c.source_id and r.source_key = c.parent_key

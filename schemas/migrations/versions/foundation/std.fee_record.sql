@@ -21,13 +21,15 @@ CREATE TABLE std.fee_record (
     paid_precision TEXT,
     CONSTRAINT pk_fee_record PRIMARY KEY (source_id, source_key)
 );
+CREATE INDEX ix_fee_record_batch_id ON std.fee_record (batch_id) WHERE is_deleted is not null;
 CREATE INDEX ix_fee_record_parent_key_source_id ON std.fee_record (parent_key, source_id);
+CREATE INDEX ix_fee_record_parent_no_source_id ON std.fee_record (parent_no, source_id) WHERE is_deleted is not null;
 COMMENT ON TABLE std.fee_record IS 'Phí, lệ phí của từng nguồn';
 COMMENT ON COLUMN std.fee_record.source_id IS 'Mã nguồn';
 COMMENT ON COLUMN std.fee_record.source_key IS 'Khóa bản ghi ở nguồn';
 COMMENT ON COLUMN std.fee_record.parent_key IS 'Khóa hồ sơ cha ở nguồn (khi nằm trong hồ sơ)';
 COMMENT ON COLUMN std.fee_record.parent_no IS 'Mã hồ sơ cha đã chuẩn hóa (khi là luồng riêng)';
-COMMENT ON COLUMN std.fee_record.is_deleted IS 'Nguồn đã xóa bản ghi con (trống: còn)';
+COMMENT ON COLUMN std.fee_record.is_deleted IS 'Nguồn đã xóa bản ghi con (trống: bản ghi nằm trong hồ sơ)';
 COMMENT ON COLUMN std.fee_record.batch_id IS 'Lô dữ liệu gốc đã ghi bản ghi này (ops.batch)';
 COMMENT ON COLUMN std.fee_record.raw_row IS 'Thứ tự dòng trong lô, tính từ 0';
 COMMENT ON COLUMN std.fee_record.payload_hash IS 'SHA-256 của nội dung gốc (không gồm trường tự biến động)';
