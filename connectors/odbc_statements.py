@@ -124,7 +124,12 @@ class Statements:
 
     def grouped(self, name: str, day: bool) -> str:
         """The expression of one group value."""
-        return f"SUBSTRING({self.rendered(name)}, 1, 10)" if day else self.rendered(name)
+        if not day:
+            return self.rendered(name)
+        kind = self._kinds[name]
+        if self._dialect.cursor_format(kind) is None:  # a time kept as text, which may travel in another spelling
+            return self._dialect.rendered(f"SUBSTRING({_column(name)}, 1, 10)", kind)
+        return f"SUBSTRING({self.rendered(name)}, 1, 10)"
 
     def rendered(self, name: str) -> str:
         """A column as text."""
