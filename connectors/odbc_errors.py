@@ -16,7 +16,7 @@ from connectors.odbc_source import OdbcSource
 _PREFIX = re.compile(r"\[[^\]]*\]\s*")
 _CALL = re.compile(r"(;\s*Error while executing the query)?\s*(\(-?\d+\)\s*)*\(SQL\w+\)\s*$", re.DOTALL)
 _NUMBER = re.compile(r"\((-?\d+)\)\s*\(SQL\w+\)")
-_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|“[^”]*”|«[^»]*»")
+_VALUE = re.compile(r"\"[^\"]*\"|(?<!\w)'[^']*'|“[^”]*”|«[^»]*»")
 # PostgreSQL's driver says 08001 for a refused login too; only its words tell them apart.
 _PASSES = re.compile(r"starting up|shutting down|recovery|too many|remaining connection slots|terminating", re.I)
 _NO_DRIVER = re.compile(r"Can't open lib|Data source name not found|IM00[234]")

@@ -22,7 +22,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -194,11 +194,8 @@ def _launch(home: Path, account: Account, server: MariaDb) -> int:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    _CHILDREN.append(process)
+    process.returncode = 0  # it is meant to outlive this process, which shall not warn of it
     return process.pid
-
-
-_CHILDREN: list[subprocess.Popen[bytes]] = []  # kept, so that no interpreter warns of a child that is meant to go on
 
 
 def _await(home: Path, pid: int, server: MariaDb, deadline: float) -> None:
@@ -239,6 +236,8 @@ def _alive(pid: int, home: Path) -> bool:
     process = Path(f"/proc/{pid}")
     try:
         if (process / "stat").read_text(errors="replace").rpartition(")")[2].split()[0] in "ZX":
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
             return False
         return os.fsencode(f"--datadir={home / 'data'}") in (process / "cmdline").read_bytes().split(b"\0")
     except (FileNotFoundError, ProcessLookupError):

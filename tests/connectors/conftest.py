@@ -1,4 +1,4 @@
-"""Real SQL servers behind real ODBC drivers. What is missing is named with its package; deploy/prepare.sh installs it."""
+"""Real SQL servers behind real ODBC drivers; what is missing is named with the package that brings it."""
 
 from __future__ import annotations
 

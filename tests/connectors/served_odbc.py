@@ -1,7 +1,7 @@
 """One-stop systems in real SQL servers behind their real ODBC drivers, as the conformance suite wants them.
 
 Here: the table, the login that reads it, and how each server is made to misbehave. Not here: the wire (`tcp_proxy`).
-The cursor is a text with seven digits of fraction, as SQL Server writes it and none of these servers could hold as a time.
+The cursor is a text with seven digits of fraction: SQL Server writes that, and none of these could hold it as a time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ from tests.connectors.tcp_proxy import Harm, Proxy
 
 USER, PASSWORD = "doc_hub", "M;ật {kh}ẩu/+&%'=1"
 COPIES = "1.50"
-SQL = 'SELECT "MaHoSo", "ChuHoSo", "NgayCapNhat", "SoBoHoSo" FROM "HoSos" CROSS JOIN "Switch" WHERE "On" >= 0 AND {spoilt}'
+SQL = (
+    'SELECT "MaHoSo", "ChuHoSo", "NgayCapNhat", "SoBoHoSo" FROM "HoSos"'
+    ' CROSS JOIN "Switch" WHERE "On" >= 0 AND {spoilt}'
+)
 
 
 class Server(Protocol):
@@ -86,7 +89,7 @@ class MariaDbServer:
 
     dialect: DialectName = "mariadb"
     driver = "MariaDB Unicode"
-    spoilt = '"spoilt"("On") = 0'
+    spoilt = '("On" = 0 OR "spoilt"("On") = 0)'
 
     def __init__(self, server: MariaDb) -> None:
         self._server = server
@@ -100,7 +103,7 @@ class MariaDbServer:
             "CREATE OR REPLACE DATABASE one_stop CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
             "USE one_stop",
             'CREATE TABLE "HoSos" ("MaHoSo" varchar(50), "NgayCapNhat" varchar(40), "ChuHoSo" text,'
-            ' "SoBoHoSo" decimal(9, 2))',
+            ' "SoBoHoSo" decimal(9, 2), INDEX ("NgayCapNhat", "MaHoSo"))',
             'CREATE TABLE "Switch" ("On" int)',
             'INSERT INTO "Switch" VALUES (0)',
             'CREATE FUNCTION "spoilt"("wrong" int) RETURNS int NOT DETERMINISTIC READS SQL DATA BEGIN'
