@@ -91,10 +91,12 @@ class MariaDb(Dialect):
     def rendered(self, value: str, kind: str) -> str:
         match bare(kind):
             case "text":
-                # As binary: some collations give a NUL no weight, so that it would be found in every text.
-                octets = f"CAST({value} AS BINARY)"
+                # Converted, because the driver takes a uuid for text too; as binary, because some collations give
+                # a NUL no weight, so that it would be found in every text.
+                text = f"CONVERT({value} USING utf8mb4)"
+                octets = f"CAST({text} AS BINARY)"
                 mark = f"INSTR({octets}, x'00') > 0 OR LEFT({octets}, 1) = x'01'"
-                return f"CASE WHEN {mark} THEN CONCAT(CHAR(1), HEX(CONVERT({value} USING utf8mb4))) ELSE {value} END"
+                return f"CASE WHEN {mark} THEN CONCAT(CHAR(1), HEX({text})) ELSE {text} END"
             case "datetime":
                 return f"DATE_FORMAT({value}, '%Y-%m-%dT%H:%i:%s.%f')"
             case "double":

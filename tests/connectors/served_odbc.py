@@ -57,14 +57,15 @@ class PostgresServer:
         with psycopg.connect(f"{self._url}/postgres", autocommit=True) as admin:
             admin.execute("DROP DATABASE IF EXISTS one_stop WITH (FORCE)")
             admin.execute("CREATE DATABASE one_stop")
-            admin.execute(f"DROP ROLE IF EXISTS {USER}")
+            admin.execute(f"DROP ROLE IF EXISTS {USER}")  # of a suite before this one
             admin.execute(f"CREATE ROLE {USER} LOGIN PASSWORD '{PASSWORD.replace(chr(39), chr(39) * 2)}'")
         self.admin = psycopg.connect(f"{self._url}/one_stop", autocommit=True)
         self.admin.execute(
             'CREATE TABLE "HoSos" ("MaHoSo" varchar(50), "NgayCapNhat" varchar(40), "ChuHoSo" text,'
             ' "SoBoHoSo" numeric(9, 2));'
             'CREATE TABLE "Switch" ("On" int); INSERT INTO "Switch" VALUES (0);'
-            f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {USER}"
+            f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {USER};"
+            f"ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {USER}"
         )
 
     def load(self, rows: Sequence[Row]) -> None:

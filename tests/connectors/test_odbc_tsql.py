@@ -108,7 +108,7 @@ def test_every_list_parses_as_t_sql(key: str | tuple[str, ...], window: Window, 
         position = ["1"] * len(listing.order) if positioned else None
         sql, parameters = made.page(listing, made.names, position, 10)
         tree = parsed(sql)
-        assert len(list(tree.find_all(exp.Placeholder))) == len(parameters) == sql.count("?")
+        assert sql.count("?") == len(parameters)
         assert tree.args["order"], "T-SQL pages nothing that is not ordered"
     assert parsed(made.count(window)[0])
     assert parsed(made.groups([("DonViId", False), ("LastModifiedOn", True)]))
