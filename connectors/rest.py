@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from connectors.contract import Check, Page, Window
 from connectors.cursors import WindowCursor
 from connectors.errors import Incomplete, Malformed, Refused, Secrets, SourceError
+from connectors.patience import Budget
 from connectors.rest_auth import Session
-from connectors.rest_http import Budget, Call, HttpClient
+from connectors.rest_http import Call, HttpClient
 from connectors.rest_json import Answer, PageReader
 from connectors.rest_paging import Position, Reading, fill, filled, page_parameters
 from connectors.rest_source import RestSource, RestStream

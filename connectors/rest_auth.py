@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from connectors.errors import Malformed, Refused, Secrets
-from connectors.rest_http import Budget, Call, HttpClient
+from connectors.patience import Budget
+from connectors.rest_http import Call, HttpClient
 from connectors.rest_json import SignedOut, dig, is_object, text_of
 from connectors.rest_source import Auth
 

@@ -24,8 +24,9 @@ import urllib3
 from requests.auth import HTTPBasicAuth
 
 from connectors.errors import Malformed, OverBudget, Refused, Secrets, SourceError, Unreachable
+from connectors.patience import Budget
 from connectors.rest_json import SignedOut, dig, text_of
-from connectors.rest_source import Clock, RestSource
+from connectors.rest_source import RestSource
 from connectors.rest_wire import Wire
 
 log = logging.getLogger("connectors.rest")
@@ -50,24 +51,6 @@ class Call:
     form: Mapping[str, str] | None = field(default=None, repr=False)
     limit_bytes: int = 1024 * 1024
     message: str | None = None
-
-
-class Budget:
-    """The time of one pull, and the sign that nobody waits for it any more."""
-
-    def __init__(self, clock: Clock, seconds: float) -> None:
-        self._clock = clock
-        self._end = clock.monotonic() + seconds
-        self.given_up = threading.Event()
-
-    def left_s(self) -> float:
-        return self._end - self._clock.monotonic()
-
-    def pause(self, seconds: float) -> None:
-        if self._clock.sleep is None:
-            self.given_up.wait(seconds)
-        else:
-            self._clock.sleep(seconds)
 
 
 class HttpClient:
@@ -116,12 +99,8 @@ class HttpClient:
         raise AssertionError("count() never ends")
 
     def _wait(self, attempt: int, problem: SourceError) -> float:
-        retry = self.source.retry
-        # Half of it by chance, so that 600 pulls that failed together do not come back together.
-        backoff = min(retry.ceiling_s, retry.backoff_s * 2.0 ** (attempt - 1))
-        backoff *= 0.5 + self.source.clock.chance() / 2
         asked = problem.wait_s if isinstance(problem, Unreachable) else None
-        return backoff if asked is None else max(backoff, min(max(asked, retry.floor_s), retry.ceiling_s))
+        return self.source.retry.wait_s(attempt, self.source.clock.chance(), asked)
 
     def _exchange(self, call: Call, budget: Budget) -> bytes:
         failure: Exception

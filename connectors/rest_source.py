@@ -6,39 +6,16 @@ behaviour (`rest_http`, `rest_auth`). Secrets stand in fields that no repr shows
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
 from connectors.contract import StreamSpec
+from connectors.patience import Clock, Retry
 
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Where time and chance come from. `sleep` None waits for real, and wakes up when the pull is given up."""
-
-    monotonic: Callable[[], float] = time.monotonic
-    wall: Callable[[], datetime] = lambda: datetime.now(UTC)
-    sleep: Callable[[float], None] | None = None
-    chance: Callable[[], float] = random.random
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """How often a failing request is tried, and how long to wait between.
-
-    floor_s and ceiling_s bound Retry-After: 0 would burn all attempts at once, 86400 would sleep for a day.
-    """
-
-    attempts: int = 5
-    backoff_s: float = 1.0
-    floor_s: float = 1.0
-    ceiling_s: float = 120.0
+__all__ = ["Auth", "Clock", "Paging", "RestSource", "RestStream", "Retry", "Rule"]
 
 
 @dataclass(frozen=True, slots=True)

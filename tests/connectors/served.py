@@ -84,3 +84,13 @@ def needs(*faults: Fault) -> Callable[[Any], Any]:
         return test
 
     return mark
+
+
+def each(*faults: Fault) -> Callable[[Any], Any]:
+    """Run a test once for each of these misbehaviours that the family can have."""
+
+    def mark(test: Any) -> Any:
+        test.faults = faults
+        return test
+
+    return mark

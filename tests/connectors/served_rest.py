@@ -47,9 +47,14 @@ class FastClock:
     """Time that waits are added to instead of being waited for."""
 
     skipped: list[float] = field(default_factory=list)
+    waited: Callable[[], None] = lambda: None  # called at each wait
 
     def clock(self) -> Clock:
-        return Clock(lambda: time.monotonic() + sum(self.skipped), lambda: datetime.now(UTC), self.skipped.append)
+        return Clock(lambda: time.monotonic() + sum(self.skipped), lambda: datetime.now(UTC), self._skip)
+
+    def _skip(self, seconds: float) -> None:
+        self.skipped.append(seconds)
+        self.waited()
 
 
 class ServedRest:
