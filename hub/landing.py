@@ -16,13 +16,14 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
 
 from connectors.contract import Connector, Page, Window
+from connectors.cursors import CursorFormat
 from connectors.errors import Incomplete, SourceError, Unreachable
 from hub import asking, findings, ledger
 from hub.connecting import connect, to_stream_spec
@@ -187,7 +188,7 @@ class _Worker:
             return cursor
         now = self.landing.settings.now().astimezone(ZoneInfo(source.mapping.zone)).replace(tzinfo=None)
         try:
-            ahead = datetime.strptime(cursor, stream.cursor_format).replace(tzinfo=None) > now + CLOCK_SKEW
+            ahead = CursorFormat(stream.cursor_format).moment(cursor).replace(tzinfo=None) > now + CLOCK_SKEW
         except ValueError:
             return cursor
         return now.strftime(stream.cursor_format) if ahead else cursor

@@ -13,7 +13,8 @@ import pytest
 from connectors.rest import RestConnector
 from connectors.rest_source import Paging, Rule
 from hub.asking import Hosts
-from hub.connecting import connect, resolve, to_rest_source, to_stream_spec
+from hub.connecting import connect, resolve, to_stream_spec
+from hub.connecting_rest import to_rest_source
 from hub.errors import HubError
 from hub.mapping import Mapping, Read, Stream, Success
 from hub.mapping import Paging as MappingPaging
@@ -52,7 +53,11 @@ def test_secrets_are_filled_in_at_any_depth(settings: Settings) -> None:
 
 def test_a_source_never_holds_a_secret(settings: Settings, sources: dict[str, Source]) -> None:
     for source in sources.values():
-        shown = repr(source) + repr(to_rest_source(source, settings)) + repr(connect(source, settings))
+        shown = (
+            repr(source)
+            + repr(to_rest_source(source, resolve(source.connection, settings)))
+            + repr(connect(source, settings))
+        )
         assert not [secret for secret in SECRETS.values() if secret in shown]
 
 
@@ -69,15 +74,9 @@ def test_an_address_with_a_login_is_refused_without_showing_it(sources: dict[str
     assert "mật-khẩu-19" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_a_family_without_connector_is_said(settings: Settings, sources: dict[str, Source]) -> None:
-    odbc = msgspec.structs.replace(sources["portal"], family="odbc")
-    with pytest.raises(HubError, match="portal: this version reads family rest, not odbc"):
-        connect(odbc, settings)
-
-
 def test_the_shipped_portal_as_a_rest_source(settings: Settings, sources: dict[str, Source]) -> None:
     limiter = threading.Lock()
-    rest = to_rest_source(sources["portal"], settings, limiter)
+    rest = to_rest_source(sources["portal"], resolve(sources["portal"].connection, settings), limiter)
     assert (rest.name, rest.base_url, rest.headers) == ("portal", "http://127.0.0.1:9/portal", {"tenant": "thanhhoa"})
     assert (rest.auth.kind, rest.auth.url, rest.auth.token) == ("body_token", "/api/tokens", "token")
     assert rest.auth.fields == {"userName": "hub", "password": "mật-khẩu-17"}
