@@ -14,6 +14,14 @@ from dataclasses import dataclass, field
 from hub.errors import HubError
 from hub.mapping import Child, Stream
 
+# What connectors add to a record: members that are only known, and members that are read. `$row` and `#v` name the
+# encoding of rows and of files' records, `#numbers` and `#formulas` cells that were typed so (what a number lost shows
+# in the value itself), `#fault` why a record must wait.
+FAULT_CODE, FAULT_PATH = "#fault.code", "#fault.path"
+_ADDED: dict[object, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "odbc": (("$row",), ()),
+    "files": (("#v", "#text", "#formulas", "#numbers"), (FAULT_CODE, FAULT_PATH)),
+}
 ALL = -1  # the index that stands for every item of a list
 
 _SEGMENT = re.compile(r"([^\[\]]+)(\[(\d*)\])?")
@@ -71,7 +79,10 @@ def layout_of(stream: Stream) -> Layout:
     top: dict[str, Node] = {}
     parent = [stream.parent.dossier_no, stream.parent.source_key] if stream.parent else []
     read = [*_paths_read(stream.fields, []), *(path for path in (stream.deleted, *parent) if path)]
+    added, judged = _ADDED.get(type(stream.read).__struct_config__.tag, ((), ()))
+    read += judged
     _know(top, read, read=True)
+    _know(top, added, read=False)
     _know(top, [path for path in (*stream.key, stream.version, *stream.volatile, *stream.ignore) if path], read=False)
     lists = []
     for child in stream.children:

@@ -21,9 +21,9 @@ from hub.standardise.findings import Findings, drift_frame
 from hub.standardise.frames import clear_columns, clear_frame, filled, frame
 from hub.standardise.identifiers import LONGEST_KEY, normal_numbers
 from hub.standardise.implied import imply
-from hub.standardise.paths import layout_of
+from hub.standardise.paths import FAULT_CODE, FAULT_PATH, layout_of
 from hub.standardise.protect import Hasher
-from hub.standardise.reasons import sentence
+from hub.standardise.reasons import REASONS, sentence
 from hub.standardise.reference import Reference
 from hub.standardise.text import clean
 from hub.standardise.times import parse_times
@@ -132,12 +132,24 @@ def _body(decoded: Decoded, raw: Raw, context: Context) -> tuple[Body, Columns]:
     unreadable = keys.str.contains("\0", literal=True) | (keys.str.len_chars() > LONGEST_KEY)
     findings.refuse("KEY_UNREADABLE", "", "", unreadable)
     sources = cleaned(decoded.columns, findings)
+    _judge_faults(body, sources)
     read_fields(body, stream.fields, sources)
     for name, value in stream.constant.items():
         body.std[name] = filled(value, pl.String(), height)
     imply(body)
     distortions.mark(body)
     return body, sources
+
+
+def _judge_faults(body: Body, sources: Columns) -> None:
+    """What the connector found wrong with a record of a file."""
+    if FAULT_CODE not in sources:
+        return
+    codes, paths = sources[FAULT_CODE], sources[FAULT_PATH]
+    for code, path in pl.DataFrame({"code": codes, "path": paths}).drop_nulls("code").unique().rows():
+        reason = code if code in REASONS else "MALFORMED_RECORD"
+        same = (codes == code) & (paths == path if path is not None else paths.is_null())
+        body.findings.refuse(reason, path or "", "", same)
 
 
 def _origin(decoded: Decoded, raw: Raw, context: Context) -> Columns:

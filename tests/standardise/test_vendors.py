@@ -153,6 +153,28 @@ def test_children_of_a_package() -> None:
     assert result.tables["apology"]["apologised_precision"].to_list() == ["d"]
 
 
+@pytest.mark.parametrize(
+    ("fault", "reason", "words"),
+    [
+        ({"code": "HASH_DIFFERS", "path": ""}, "HASH_DIFFERS", "khác với mã băm"),
+        ({"code": "SCHEMA", "path": "NgayTiepNhan"}, "SCHEMA", "(trường «NgayTiepNhan»)"),
+        ({"code": "ANOTHER", "path": "X"}, "MALFORMED_RECORD", "(trường «X»)"),
+    ],
+)
+def test_what_a_package_gets_wrong_waits_and_its_neighbours_go_on(
+    fault: dict[str, str], reason: str, words: str
+) -> None:
+    result = read(PACKAGE | {"#fault": fault, "#v": "1"}, PACKAGE | {"#v": "1"}, use=mapping("goi_ho_so_xml"))
+    assert result.quarantined["reason_code"].to_list() == [reason]
+    assert words in result.quarantined["sentence"][0]
+    assert result.tables["dossier"].height == 1
+    assert result.drift.is_empty()
+
+
+def test_the_encoding_of_a_row_is_known() -> None:
+    assert read({"$row": "1"} | TD, use=mapping("td_dichvucong_sql")).drift.is_empty()
+
+
 def test_steps_of_their_own_name_their_dossier() -> None:
     td = {"Id": "1", "Cursor": "2022-09-05T09:00:00.0000000", "MaHoSo": TD["MaHoSo"], "ThoiGian": "2022-09-05T09:00:00"}
     found = read(td | {"TrangThai": "4"}, stream="step", use=mapping("td_dichvucong_sql")).tables["step"]
