@@ -22,7 +22,7 @@ help:     ## list these commands
 
 install: $(STAMP)  ## the virtual environment, again only when dependencies changed
 
-prepare: $(STAMP)  ## the system library for ODBC: installed when root, else named
+prepare: $(STAMP)  ## ODBC and its drivers, MariaDB: installed when root, else named
 	@deploy/prepare.sh $(BIN)/python
 
 demo: prepare  ## a simulated province, pulled and reconciled; prints what came out and where to look

@@ -7,6 +7,7 @@ A window is up to four lists. The main one has a version and a key, and is read 
 NULL compares with nothing, so whatever has no key, no version or neither is a list of its own: it would be lost
 without a word by every `>` of the main one. The next page begins *at* the last pair and not after it: records may
 share both, a collation may take different keys for equal, and what was delivered is recognised when it comes again.
+Whether a page has led beyond its position is for the source to say, since only it knows what it takes for equal.
 """
 
 from __future__ import annotations
@@ -94,14 +95,20 @@ class Statements:
     def page(
         self, listing: Listing, names: Sequence[str], position: Sequence[str] | None, size: int
     ) -> tuple[str, Parameters]:
-        """A page of these columns, from `position` (included) on, which has a value for each column of the order."""
-        where, parameters = list(listing.where), list(listing.parameters)
-        if position is not None and listing.order:
+        """A page of these columns, from `position` (included) on, which has a value for each column of the order.
+
+        With a position, one more column says whether a row stands after it (1) or, for the source, at it (0).
+        """
+        listed, where, parameters = [*map(self.rendered, names)], list(listing.where), list(listing.parameters)
+        if position is not None:
+            after, passed = self._after(listing.order, position)
+            listed.append(f"CASE WHEN {after} THEN 1 ELSE 0 END")
             condition, values = self._from(listing.order, position)
             where.append(condition)
-            parameters += values
+            parameters = [*passed, *parameters, *values]
         order = f" ORDER BY {', '.join(map(_column, listing.order))}" if listing.order else self._dialect.unordered
-        return self._select(names, where) + order + self._dialect.page, (*parameters, size)
+        select = f"SELECT {', '.join(listed)} FROM ({self.text}) AS t WHERE {' AND '.join(where) or '1 = 1'}"
+        return select + order + self._dialect.page, (*parameters, size)
 
     def count(self, window: Window) -> tuple[str, Parameters]:
         """How many records the window has, with those without a version, as one number."""
@@ -145,11 +152,6 @@ class Statements:
         declared = self.stream.cursor_type if name == self.stream.version else self.stream.key_type
         return declared != "text"
 
-    def _select(self, names: Sequence[str], where: Sequence[str]) -> str:
-        listed = ", ".join(map(self.rendered, names))
-        condition = f" WHERE {' AND '.join(where)}" if where else ""
-        return f"SELECT {listed} FROM ({self.text}) AS t{condition}"
-
     def _bound(self, name: str) -> str:
         stream = self.stream
         return self._dialect.bound(self._kinds[name], stream.cursor_type if name == stream.version else stream.key_type)
@@ -162,6 +164,14 @@ class Statements:
         rest, values = self._from(order[1:], position[1:])
         rest = rest if len(order) == 2 else f"({rest})"
         return f"{name} >= {bound} AND ({name} > {bound} OR {rest})", (value, value, *values)
+
+    def _after(self, order: Sequence[str], position: Sequence[str]) -> tuple[str, Parameters]:
+        """Strictly after a position."""
+        name, value, bound = _column(order[0]), position[0], self._bound(order[0])
+        if len(order) == 1:
+            return f"{name} > {bound}", (value,)
+        rest, values = self._after(order[1:], position[1:])
+        return f"{name} > {bound} OR ({name} = {bound} AND ({rest}))", (value, value, *values)
 
 
 def _column(name: str) -> str:

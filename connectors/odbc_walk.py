@@ -32,27 +32,29 @@ class Walker:
         places = [names.index(name) for name in listing.order]
         exact = bool(places) and statements.exact(listing.order[0])
         position: list[str] | None = None
-        before: Counter[Row] = Counter()
+        before: Counter[Row] = Counter()  # rows that came already and may come again
         asked, ordinal = size, 1
         while True:
             sql, parameters = statements.page(listing, names, position, asked)
             batch = self.ask(f"{listing.name} page {ordinal}", sql, parameters)
-            rows = batch.rows
-            fresh = _without(rows, before) if before else rows
+            rows, moved = batch.rows, bool(places and batch.rows)
             full = len(rows) + len(batch.refused) >= asked
+            if position is not None:
+                moved = bool(rows) and str(rows[-1][-1]) == "1"
+                rows = [row[:-1] for row in rows]
+            fresh = _without(rows, before) if before else rows
             if fresh or batch.refused:
                 yield Batch(fresh, batch.refused)
                 ordinal += 1
             if not full:
                 return
-            if not fresh or not places:  # all of it shares one place in the order: only a larger page leads on
-                asked *= 2
-            if rows and fresh:
-                last = rows[-1]
-                position = [last[place] or "" for place in places]
+            if moved:
+                position = [rows[-1][place] or "" for place in places]
                 before = Counter(row for row in rows if not exact or row[places[0]] == position[0])
-                if places:
-                    asked = size + sum(1 for row in before if [row[place] for place in places] == position)
+                asked = size + sum(before[row] for row in before if [row[place] for place in places] == position)
+            else:  # for the source they all stand at one place of the order: only a larger page leads beyond it
+                before.update(fresh)
+                asked *= 2
 
     def ask(self, what: str, sql: str, parameters: Sequence[str | int]) -> Batch:
         escapes = self._session.dialect.escapes

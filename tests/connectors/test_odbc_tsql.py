@@ -58,12 +58,13 @@ def parsed(sql: str) -> exp.Expression:
 def test_a_page_of_the_main_list_is_this_text() -> None:
     made = statements()
     listing = made.listings(Window(SINCE, UNTIL))[0]
-    sql, parameters = made.page(
-        listing, ["Id", "LastModifiedOn"], [SINCE, "6F9619FF-8B86-D011-B42D-00C04FC964FF"], 5001
-    )
+    position = [SINCE, "6F9619FF-8B86-D011-B42D-00C04FC964FF"]
+    sql, parameters = made.page(listing, ["Id", "LastModifiedOn"], position, 5001)
     assert sql == (
         'SELECT CONVERT(char(36), t."Id"),'
-        " REPLACE(CONVERT(varchar(33), CAST(t.\"LastModifiedOn\" AS datetime2(7)), 121), ' ', 'T')"
+        " REPLACE(CONVERT(varchar(33), CAST(t.\"LastModifiedOn\" AS datetime2(7)), 121), ' ', 'T'),"
+        ' CASE WHEN t."LastModifiedOn" > CAST(? AS datetime2(7)) OR (t."LastModifiedOn" = CAST(? AS datetime2(7))'
+        ' AND (t."Id" > CAST(? AS uniqueidentifier))) THEN 1 ELSE 0 END'
         f" FROM ({STREAM.sql}) AS t"
         ' WHERE t."LastModifiedOn" IS NOT NULL'
         ' AND t."LastModifiedOn" >= CAST(? AS datetime2(7)) AND t."LastModifiedOn" < CAST(? AS datetime2(7))'
@@ -72,7 +73,7 @@ def test_a_page_of_the_main_list_is_this_text() -> None:
         ' OR t."Id" >= CAST(? AS uniqueidentifier))'
         ' ORDER BY t."LastModifiedOn", t."Id" OFFSET 0 ROWS FETCH NEXT ? ROWS ONLY'
     )
-    assert parameters == (SINCE, UNTIL, SINCE, SINCE, "6F9619FF-8B86-D011-B42D-00C04FC964FF", 5001)
+    assert parameters == (SINCE, *position, SINCE, UNTIL, SINCE, *position, 5001)
 
 
 def test_sql_server_and_postgresql_page_with_the_same_text() -> None:
@@ -105,7 +106,7 @@ def test_sql_server_and_postgresql_page_with_the_same_text() -> None:
 def test_every_list_parses_as_t_sql(key: str | tuple[str, ...], window: Window, positioned: int) -> None:
     made = statements(key=key)
     for listing in made.listings(window):
-        position = ["1"] * len(listing.order) if positioned else None
+        position = ["1"] * len(listing.order) if positioned and listing.order else None
         sql, parameters = made.page(listing, made.names, position, 10)
         tree = parsed(sql)
         assert sql.count("?") == len(parameters)
