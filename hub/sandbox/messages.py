@@ -27,7 +27,11 @@ def compact(moment: datetime | None) -> str:
 def clear_values(life: Life) -> list[tuple[str, str]]:
     """The personal values of this dossier as its messages carry them: (kind, text)."""
     applicant = life.applicant
-    name, identity, phone = spoken(life, applicant.name), written_identity(life, applicant.identity), written_phone(life)
+    name, identity, phone = (
+        spoken(life, applicant.name),
+        written_identity(life, applicant.identity),
+        written_phone(life),
+    )
     found = [("name", applicant.name), ("identity", applicant.identity), ("phone", applicant.phone)]
     for kind, clear, written in (("name", applicant.name, name), ("identity", applicant.identity, identity)):
         if written != clear:
@@ -45,9 +49,7 @@ def dossier_message(life: Life, said: Said, spoilt_status: bool = False, spoilt_
     return msgspec.json.encode(dossier_fields(life, said, spoilt_status, spoilt_time))
 
 
-def dossier_fields(
-    life: Life, said: Said, spoilt_status: bool = False, spoilt_time: bool = False
-) -> dict[str, Any]:
+def dossier_fields(life: Life, said: Said, spoilt_status: bool = False, spoilt_time: bool = False) -> dict[str, Any]:
     """The dossier element: texts, and lists of groups of texts."""
     mixed = "mixed_dates" in life.traits
     form = life.ordinal

@@ -51,7 +51,7 @@ class Said:
     rejected_at: datetime | None
     rated_at: datetime | None
     deleted_at: datetime | None
-    online_payment: int
+    online_payment: int | None
     submission_place: int
     linked_database: str
     fees: list[Fee]

@@ -74,7 +74,7 @@ class Recorder:
         self._officers: set[str] = set()
 
     def dossier(self, life: Life, readable: list[Said]) -> None:
-        """A dossier with its readable records: one-stop system, portal, national copy. Without any it stands nowhere."""
+        """A dossier with its readable records: one-stop, portal, national copy. Without any it stands nowhere."""
         if not readable:
             return
         live = [said for said in readable if said.deleted_at is None]
