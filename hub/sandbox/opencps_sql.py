@@ -80,7 +80,8 @@ TABLES: dict[str, tuple[str, str]] = {
     ),
     "opencps_serviceinfomapping": (
         "serviceInfoMappingId",
-        "serviceInfoMappingId long, groupId long, serviceCode 128, serviceCodeDVCQG 128, serviceNameDVCQG text, synced int",
+        "serviceInfoMappingId long, groupId long, serviceCode 128, serviceCodeDVCQG 128, serviceNameDVCQG text,"
+        " synced int",
     ),
     "opencps_dossierstatusmapping": (
         "dossierStatusMappingId",
@@ -144,14 +145,14 @@ Row = dict[str, Any]
 
 
 def statements() -> list[str]:
-    """What makes the empty tables, in order; whatever was there before goes."""
+    """What makes the tables that are not there yet."""
     made = []
     for table, (key, columns) in TABLES.items():
         parts = [column.split() for column in columns.split(",")]
         typed = [f"`{name}` {_TYPES.get(kind, f'varchar({kind})')}" for name, kind in parts]
         typed = [f"{column} not null" if column.startswith(f"`{key}` ") else column for column in typed]
         keys = [f"primary key (`{key}`)", *(f"key ({columns})" for columns in INDEXES.get(table, ()))]
-        made += [f"drop table if exists {table}", f"create table {table} ({', '.join(typed + keys)}) engine=InnoDB"]
+        made.append(f"create table if not exists {table} ({', '.join(typed + keys)}) engine=InnoDB")
     return made
 
 
@@ -226,7 +227,8 @@ class Site:
             "dossierId", int(said.key), createDate=created, modifiedDate=said.updated_at,
             referenceUid=identifier("dossier", life.ordinal), serviceCode=self._service(life),
             serviceName=life.procedure.name, govAgencyCode=life.agency.code, govAgencyName=life.agency.name,
-            applicantName=spoken(life, applicant.name), applicantIdType="citizen" if applicant.type == 1 else "business",
+            applicantName=spoken(life, applicant.name),
+            applicantIdType="citizen" if applicant.type == 1 else "business",
             applicantIdNo=written_identity(life, applicant.identity), address=address(life),
             contactName=spoken(life, applicant.name), contactTelNo=written_phone(life), contactEmail=applicant.email,
             dossierNo=life.number, dossierName=spoken(life, f"{life.procedure.name[:120]} của {applicant.name}"),

@@ -107,9 +107,7 @@ def dossier_row(life: Life, said: Said, edges: frozenset[str]) -> Row:
         "ViTriDeHoSo": "Convert" if stampless or "migrated" in life.traits else None,
         "TrangThaiDongBoDVC": "1" if life.in_national else "0",
         "CreatedOn": None if stampless else stamp(first, life.ordinal),
-        "LastModifiedOn": stamp(said.updated_at, life.ordinal + 1)
-        if said.updated_at > first and not stampless
-        else None,
+        "LastModifiedOn": stamp(changed, life.ordinal + 1),
         "DeletedOn": stamp(said.deleted_at, life.ordinal + 2),
         "LyDoXoa": "Hồ sơ nhập trùng" if said.deleted_at else None,
     }

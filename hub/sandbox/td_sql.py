@@ -98,20 +98,19 @@ def quoted(table: str) -> str:
 
 
 def statements() -> list[str]:
-    """What makes the empty schemas, in order; whatever was there before goes."""
-    made = [f'drop schema if exists "{schema}" cascade; create schema "{schema}"' for schema in SCHEMAS]
+    """What makes the schemas, tables and indexes that are not there yet, in order."""
+    made = [f'create schema if not exists "{schema}"' for schema in SCHEMAS]
     for table, columns in TABLES.items():
         parts = [column.split() for column in columns.split(",")]
-        typed = ", ".join(f'"{name}" {_TYPES.get(kind, f"varchar({kind})")}' for name, kind in parts)
-        made.append(f"create table {quoted(table)} ({typed})")
+        typed = [f'"{name}" {_TYPES.get(kind, f"varchar({kind})")}' for name, kind in parts]
+        keys = ['primary key ("Id")'] if parts[0] == ["Id", "uuid"] else []
+        made.append(f"create table if not exists {quoted(table)} ({', '.join(typed + keys)})")
+    cursor = 'coalesce("LastModifiedOn", "CreatedOn"), "Id"'
+    made.append(f"create index if not exists cursor_hosos on {quoted('Business.HoSos')} ({cursor})")
+    for table, column in _INDEXES:
+        name = f"number_{table.partition('.')[2].lower()}"
+        made.append(f'create index if not exists {name} on {quoted(table)} ("{column}")')
     return made
-
-
-def indexes() -> list[str]:
-    """What makes the indexes, once the rows are there."""
-    keyed = [f'alter table {quoted(table)} add primary key ("Id")' for table in TABLES if "Id uuid" in TABLES[table]]
-    cursors = [f'create index on {quoted("Business.HoSos")} (coalesce("LastModifiedOn", "CreatedOn"), "Id")']
-    return keyed + cursors + [f'create index on {quoted(table)} ("{column}")' for table, column in _INDEXES]
 
 
 class District:
