@@ -171,6 +171,7 @@ def _write_world(sandbox: Sandbox, since: int | None) -> None:
 
     `since`: the days after which files are new to a drop folder that the hub knows; None makes everything anew.
     """
+    deploy.begin(sandbox.folder, sandbox.levels)
     world = build(sandbox.seed, sandbox.dossiers, sandbox.profile, sandbox.today, sandbox.days, sandbox.levels)
     fresh = sandbox.folder / "fresh"
     shutil.rmtree(fresh, ignore_errors=True)

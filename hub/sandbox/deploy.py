@@ -11,12 +11,15 @@ import os
 import re
 import secrets
 import shutil
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, timedelta, timezone
 from pathlib import Path
 
+from hub.errors import HubError
 from hub.sandbox import sql_servers
 from hub.sandbox.drops import Drop
 from hub.sandbox.keeping import unsettled_agency
@@ -28,6 +31,18 @@ DROP = "drop"
 AHEAD_S = 86_400  # a file that is being written is younger than any settling time
 
 
+def begin(sandbox: Path, levels: Sequence[str]) -> None:
+    """Starts the SQL servers beside whatever comes next; `put` waits for them, and says what is wrong with them."""
+    if "district" in levels:
+        sandbox.chmod(0o711)  # the servers' account passes through; nobody else can list
+
+        def start() -> None:
+            with suppress(HubError):
+                sql_servers.ports(sandbox)
+
+        threading.Thread(target=start).start()
+
+
 def put(sandbox: Path, world: World, systems: OneStops, passwords: dict[str, str], since: int | None) -> None:
     """Everything of the one-stop systems but HTTP. `since`: the days after which files are new; None makes all anew."""
     if since is None:
@@ -35,7 +50,6 @@ def put(sandbox: Path, world: World, systems: OneStops, passwords: dict[str, str
     with ThreadPoolExecutor(2) as pool:
         jobs = []
         if world.districts or world.sites:
-            sandbox.chmod(0o711)  # the servers' account passes through; nobody else can list
             by_code = systems.systems
             jobs.append(pool.submit(sql_servers.load_td, sandbox, world.districts, by_code, passwords))
             jobs.append(pool.submit(sql_servers.load_opencps, sandbox, world.sites, by_code, passwords))

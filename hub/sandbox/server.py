@@ -102,8 +102,7 @@ class Province:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.config = json.loads((folder / "server.json").read_text())
-        logins = folder / "logins.json"
-        self.logins: dict[str, str] = json.loads(logins.read_text()) if logins.exists() else {}
+        self.logins: dict[str, str] = {}
         self.tokens: dict[str, float] = {}
         self.lists: dict[str, Listing] = {}
         self.load()
@@ -113,6 +112,8 @@ class Province:
         found = {path.stem: Listing.read(path) for path in sorted((self.folder / "systems").glob("*.parquet"))}
         found["portal_catalogue"] = _catalogue()
         self.lists = found
+        logins = self.folder / "logins.json"
+        self.logins = json.loads(logins.read_text()) if logins.exists() else {}
 
     def issue(self, system: str) -> str:
         """A fresh token of a system."""
@@ -208,7 +209,8 @@ def application(province: Province) -> Starlette:
         fields = await _fields(request)
         if request.headers.get("tenant") != agency:
             return _refusal(400, "Thiếu hoặc sai tiêu đề tenant")
-        if fields.get("userName") != "hub" or not _same(fields.get("password"), province.logins.get("province")):
+        wanted = province.logins.get("province", "")
+        if fields.get("userName") != "hub" or not wanted or not _same(fields.get("password"), wanted):
             return _refusal(401, "Sai tên đăng nhập hoặc mật khẩu")
         return JSONResponse({"token": province.issue(f"province-{agency}")})
 

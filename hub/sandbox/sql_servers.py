@@ -8,14 +8,16 @@ the day before or the day after.
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
-import pyodbc
 from psycopg import sql
 
 from hub.errors import HubError
@@ -23,7 +25,6 @@ from hub.sandbox import mariadb, opencps_sql, td_sql
 from hub.sandbox.one_stop import OneStop
 from hub.warehouse import embedded
 
-MARIADB_DRIVER = "MariaDB Unicode"
 SQL_FOLDER, MARIADB_FOLDER = "sql", "mariadb"
 _ROWS = 400  # per INSERT
 # What the sandbox holds can be made again: no need to wait for a disk.
@@ -79,7 +80,7 @@ def _database(admin: psycopg.Connection[Any], system: OneStop, password: str, kn
     admin.execute(sql.SQL("{} role {} login password {}").format(verb, role, sql.Literal(verifier.decode())))
     admin.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(role))
     if not known:
-        admin.execute(sql.SQL("create database {} strategy = file_copy").format(sql.Identifier(system.slug)))
+        admin.execute(sql.SQL("create database {}").format(sql.Identifier(system.slug)))
         admin.execute(sql.SQL("revoke connect on database {} from public").format(sql.Identifier(system.slug)))
         admin.execute(sql.SQL("grant connect on database {} to {}").format(sql.Identifier(system.slug), role))
 
@@ -107,38 +108,44 @@ def _fill(connection: psycopg.Connection[Any], district: td_sql.District, reader
 def load_opencps(
     folder: Path, sites: Mapping[str, opencps_sql.Site], systems: Mapping[str, OneStop], passwords: Mapping[str, str]
 ) -> None:
-    """Fills the databases of OpenCPS, by agency code, on MariaDB."""
-    if MARIADB_DRIVER not in pyodbc.drivers():
-        raise HubError(f"no ODBC driver {MARIADB_DRIVER!r}", "apt-get install -y odbc-mariadb")
+    """Fills the databases of OpenCPS, by agency code, on MariaDB.
+
+    By the server's own client, which comes with it: its ODBC driver breaks down over statements of many rows.
+    """
     server = mariadb.start(folder / MARIADB_FOLDER)
-    connection = pyodbc.connect(connection_string(server.port, server.user, server.password), autocommit=True)
-    try:
-        for code, site in sites.items():
-            _site(connection.cursor(), site, systems[code], passwords[code])
-    finally:
-        connection.close()
+    client = shutil.which("mariadb") or shutil.which("mysql")
+    if client is None:
+        raise HubError("no program mariadb", "apt-get install -y mariadb-client")
+    for code, site in sites.items():
+        script = ";\n".join([*_script(site, systems[code], passwords[code]), ""])
+        words = [client, "--no-defaults", "--protocol=tcp", "--host=127.0.0.1", f"--port={server.port}"]
+        done = subprocess.run(
+            [*words, f"--user={server.user}", "--default-character-set=utf8mb4", "--batch"],
+            input=script.encode(),
+            env={"PATH": os.defpath, "MYSQL_PWD": server.password},
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+            raise HubError(
+                f"sandbox: database {systems[code].slug} could not be filled: {' '.join(reason)[:200]}",
+                "see server.log",
+            )
 
 
-def connection_string(port: int, user: str, password: str, database: str = "") -> str:
-    """How the MariaDB driver is told where to go; the password stands in it."""
-    chosen = f";DATABASE={database}" if database else ""
-    return f"DRIVER={{{MARIADB_DRIVER}}};SERVER=127.0.0.1;PORT={port};UID={user};PWD={{{password}}};CHARSET=utf8mb4{chosen}"
-
-
-def _site(cursor: pyodbc.Cursor, site: opencps_sql.Site, system: OneStop, password: str) -> None:
-    cursor.execute(f"create database if not exists `{system.slug}` character set utf8mb4")
-    cursor.execute(f"use `{system.slug}`")
-    cursor.execute(f"create or replace user '{login(system)}'@'127.0.0.1' identified by '{password}'")
-    cursor.execute(f"grant select on `{system.slug}`.* to '{login(system)}'@'127.0.0.1'")
-    for statement in opencps_sql.statements():
-        cursor.execute(statement)
-    cursor.execute("start transaction")
-    for table in opencps_sql.TABLES:
-        cursor.execute(f"delete from {table}")
+def _script(site: opencps_sql.Site, system: OneStop, password: str) -> Iterator[str]:
+    yield f"create database if not exists `{system.slug}` character set utf8mb4"
+    yield f"use `{system.slug}`"
+    yield f"create or replace user '{login(system)}'@'127.0.0.1' identified by '{password}'"
+    yield f"grant select on `{system.slug}`.* to '{login(system)}'@'127.0.0.1'"
+    yield from opencps_sql.statements()
+    yield "start transaction"
+    yield from (f"delete from {table}" for table in opencps_sql.TABLES)
     for table, rows in site.tables.items():
         for start in range(0, len(rows), _ROWS):
-            cursor.execute(_insert(table, rows[start : start + _ROWS]))
-    cursor.execute("commit")
+            yield _insert(table, rows[start : start + _ROWS])
+    yield "commit"
 
 
 def _insert(table: str, rows: list[opencps_sql.Row]) -> str:

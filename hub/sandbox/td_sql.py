@@ -14,6 +14,7 @@ from typing import Any
 
 from hub.sandbox import td
 from hub.sandbox.dossier import Life
+from hub.sandbox.one_stop import identifier
 from hub.sandbox.places import Agency
 from hub.sandbox.said import Said
 
@@ -133,7 +134,7 @@ class District:
             self._procedures.add(life.procedure.code)
             self.tables["Catalog.ThuTucs"].append(
                 {
-                    "Id": td.identifier("procedure", life.procedure.code),
+                    "Id": identifier("procedure", life.procedure.code),
                     "MaTTHC": life.procedure.code + ".000.00.00.H56",
                     "TenTTHC": life.procedure.name,
                     "LinhVucChinh": life.procedure.field,
