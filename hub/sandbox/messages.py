@@ -19,9 +19,11 @@ from hub.sandbox.said import Said
 
 def compact(moment: datetime | None) -> str:
     """yyyyMMddHHmmss, empty for no time."""
-    # one f-string is three times as fast as strftime, and there are millions of these
-    m = moment
-    return "" if m is None else f"{m.year:04d}{m.month:02d}{m.day:02d}{m.hour:02d}{m.minute:02d}{m.second:02d}"
+    if moment is None:
+        return ""
+    # slices of the ISO form are many times as fast as strftime, and there are millions of these
+    iso = moment.isoformat()
+    return iso[:4] + iso[5:7] + iso[8:10] + iso[11:13] + iso[14:16] + iso[17:19]
 
 
 def clear_values(life: Life) -> list[tuple[str, str]]:

@@ -7,7 +7,6 @@ deletion. The columns correcttingDate, online_ and password_ are spelled as in t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -169,7 +168,7 @@ class Site:
         self._system = system
         self._group = 20101 + system.ordinal
         self._services: dict[str, str] = {}
-        self.tables: dict[str, list[Row]] = defaultdict(list)
+        self.tables: dict[str, list[Row]] = {table: [] for table in TABLES}
         self.tables["opencps_dossierstatusmapping"] = [
             self._own("dossierStatusMappingId", n, statusCode=status, subStatusCode=sub, statusCodeDVCQG=str(code))
             for n, (status, sub, code) in enumerate(STATUS_MAP, 1)

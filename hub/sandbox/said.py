@@ -127,7 +127,7 @@ def says(life: Life, source_id: str, event: int) -> Said:
         online_payment=life.online_payment if received_at else 0,
         submission_place=2 if life.channel != 2 or life.ordinal % 3 else 1,
         linked_database="1" if life.vneid else "",
-        fees=[replace(fee, paid_at=known(fee.paid_at)) for fee in life.fees],
+        fees=[fee if fee.paid_at is None or fee.paid_at <= at else replace(fee, paid_at=None) for fee in life.fees],
         supplements=supplements,
         components=life.components,
         others=life.others,

@@ -8,7 +8,6 @@ are varchar(27) with seven digits after the second, because a timestamp holds si
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -118,7 +117,7 @@ class District:
     """Collects the rows of one database: by table, equal columns in every row."""
 
     def __init__(self, agency: Agency) -> None:
-        self.tables: dict[str, list[td.Row]] = defaultdict(list)
+        self.tables: dict[str, list[td.Row]] = {table: [] for table in TABLES}
         self.tables["Catalog.Groups"] = td.group_rows([agency])
         self.tables["Business.TrangThaiHoSos"] = [{"Ma": str(n), "Ten": x} for n, x in enumerate(STATUS_NAMES, 1)]
         self._procedures: set[str] = set()
