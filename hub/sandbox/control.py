@@ -13,11 +13,7 @@ import json
 import os
 import secrets
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta, timezone
@@ -26,16 +22,15 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import requests
 
 from hub.errors import HubError
+from hub.sandbox import deploy, serving
 from hub.sandbox.mischief import switches_of
+from hub.sandbox.one_stop import BASE_LEVELS, OneStops, checked_levels
 from hub.sandbox.world import FIRST_DAY, build
 
 VIETNAM = timezone(timedelta(hours=7))
 TOKEN_SECONDS = 1800
-START_SECONDS = 60.0
-STOP_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +43,7 @@ class Sandbox:
     profile: str
     today: datetime
     days: int
+    levels: tuple[str, ...] = BASE_LEVELS
     port: int = 0
 
     @property
@@ -72,24 +68,29 @@ class Sandbox:
 
 
 def start(
-    home: Path, dossiers: int = 20_000, profile: str = "daily", seed: int = 1, today: datetime = FIRST_DAY
+    home: Path,
+    dossiers: int = 20_000,
+    profile: str = "daily",
+    seed: int = 1,
+    today: datetime = FIRST_DAY,
+    levels: Sequence[str] = BASE_LEVELS,
 ) -> Sandbox:
     """The running sandbox with these parameters: built when it is not yet, served when it is not yet.
 
-    `today` is naive, Asia/Ho_Chi_Minh. A sandbox of the same parameters keeps the days it has moved on.
-    Raises HubError when the profile is unknown or the server does not answer.
+    `today` is naive, Asia/Ho_Chi_Minh. `levels`: portal and national, and any of province (departments over HTTP),
+    district (databases in two SQL servers) and commune (drop folders). A sandbox of the same parameters keeps the
+    days it has moved on. Raises HubError when profile or level is unknown, or a server does not answer.
     """
     switches_of(profile)
+    levels = checked_levels(levels)
     home = home.resolve()
     with _locked(home):
-        wanted = Sandbox(home, seed, dossiers, profile, today, 0)
+        wanted = Sandbox(home, seed, dossiers, profile, today, 0, levels)
         known = _read(home)
         if known is not None and replace(known, days=0) == wanted:
             wanted = replace(wanted, days=known.days)
         if known != wanted or not _is_current(wanted):
-            _write_world(wanted)
-            if _port(wanted):
-                _reload(wanted)
+            _write_world(wanted, None)
         return _serve(wanted)
 
 
@@ -103,35 +104,25 @@ def advance(home: Path, days: int = 1) -> Sandbox:
     home = home.resolve()
     with _locked(home):
         later = _existing(home)
+        since = later.days if _is_current(later) else None
         later = replace(later, days=later.days + days)
-        _write_world(later)
-        if _port(later):
-            _reload(later)
+        _write_world(later, since)
         return _serve(later)
 
 
 def stop(home: Path) -> bool:
-    """Ends the server; True when one was running. The world stays and starts again where it was."""
+    """Ends the servers; True when one was running. The world stays and starts again where it was."""
     folder = home.resolve() / "sandbox"
     if not folder.exists():
         return False
     with _locked(home.resolve()):
-        pid = _server(folder)
-        if not pid:
-            return False
-        os.kill(pid, signal.SIGTERM)
-        until = time.monotonic() + STOP_SECONDS
-        while _server(folder):
-            if time.monotonic() > until:
-                os.kill(pid, signal.SIGKILL)
-            time.sleep(0.02)
-        return True
+        return any([serving.end(folder), deploy.stop(folder)])
 
 
 def status(home: Path) -> Sandbox | None:
     """The sandbox below `home`, with port 0 when its server is stopped; None when there is none."""
     known = _read(home.resolve())
-    return replace(known, port=_port(known)) if known else None
+    return replace(known, port=serving.port(known.folder)) if known else None
 
 
 def _existing(home: Path) -> Sandbox:
@@ -144,8 +135,7 @@ def _existing(home: Path) -> Sandbox:
 @contextmanager
 def _locked(home: Path) -> Iterator[None]:
     folder = home / "sandbox"
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -168,20 +158,25 @@ def _read(home: Path) -> Sandbox | None:
         return None
     held = json.loads(path.read_text())
     held.pop("made_by")
-    return Sandbox(**{**held, "home": home, "today": datetime.fromisoformat(held["today"])})
+    levels = tuple(held.get("levels", BASE_LEVELS))
+    return Sandbox(**{**held, "home": home, "today": datetime.fromisoformat(held["today"]), "levels": levels})
 
 
 def _is_current(sandbox: Sandbox) -> bool:
     return bool(json.loads((sandbox.folder / "world.json").read_text())["made_by"] == _made_by())
 
 
-def _write_world(sandbox: Sandbox) -> None:
-    """Builds the world and puts its lists and truth in place; `world.json` comes last, so a cut leaves the old one."""
-    world = build(sandbox.seed, sandbox.dossiers, sandbox.profile, sandbox.today, sandbox.days)
+def _write_world(sandbox: Sandbox, since: int | None) -> None:
+    """Builds the world and puts it in place; `world.json` comes last: a world that was cut off is made anew.
+
+    `since`: the days after which files are new to a drop folder that the hub knows; None makes everything anew.
+    """
+    deploy.begin(sandbox.folder, sandbox.levels)
+    world = build(sandbox.seed, sandbox.dossiers, sandbox.profile, sandbox.today, sandbox.days, sandbox.levels)
     fresh = sandbox.folder / "fresh"
     shutil.rmtree(fresh, ignore_errors=True)
     for name in ("systems", "truth"):
-        (fresh / name).mkdir(parents=True)
+        (fresh / name).mkdir(mode=0o700, parents=True)
     for (system, kind), units in world.streams.items():
         rows = [(n, version, payload) for n, unit in enumerate(units) for version, payload in unit.versions]
         columns = list(zip(*rows, strict=True)) or [(), (), ()]
@@ -195,9 +190,13 @@ def _write_world(sandbox: Sandbox) -> None:
         shutil.rmtree(sandbox.folder / name, ignore_errors=True)
         (fresh / name).rename(sandbox.folder / name)
     fresh.rmdir()
+    systems = OneStops(sandbox.today.date(), sandbox.levels)
+    deploy.put(sandbox.folder, world, systems, _passwords(sandbox), since)
     held = {key: value for key, value in asdict(sandbox).items() if key not in ("home", "port")}
     held |= {"today": sandbox.today.isoformat(), "made_by": _made_by()}
     _put(sandbox.folder / "world.json", json.dumps(held))
+    if serving.port(sandbox.folder):
+        serving.reload(sandbox.folder)
 
 
 def _put(path: Path, text: str) -> None:
@@ -218,68 +217,28 @@ def _config(sandbox: Sandbox) -> dict[str, str]:
     return dict(json.loads(path.read_text()))
 
 
-def _server(folder: Path) -> int:
-    """The process that serves this sandbox, 0 when there is none. Its lock ends with it, its number may not."""
-    path = folder / "serving"
-    if not path.exists():
-        return 0
-    with path.open() as serving:
-        try:
-            fcntl.flock(serving, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return int(serving.read() or 0)
-    return 0
-
-
-def _port(sandbox: Sandbox) -> int:
-    """The port of the running server, 0 when there is none."""
-    return int((sandbox.folder / "port").read_text()) if _server(sandbox.folder) else 0
-
-
-def _answers(sandbox: Sandbox) -> bool:
-    """Whether this sandbox's own server answers; another program on that port is not it."""
-    try:
-        answer = requests.get(f"http://127.0.0.1:{_port(sandbox)}/health", timeout=5).json()
-    except (requests.RequestException, ValueError, OSError):
-        return False
-    return isinstance(answer, dict) and answer.get("instance") == _config(sandbox)["instance"]
-
-
-def _reload(sandbox: Sandbox) -> None:
-    headers = {"x-admin-token": _config(sandbox)["admin_token"]}
-    answer = requests.post(f"http://127.0.0.1:{_port(sandbox)}/admin/reload", headers=headers, timeout=60)
-    if not answer.ok:
-        raise HubError(f"sandbox: the server refused to reload ({answer.status_code})", hint="hub sandbox stop, start")
+def _passwords(sandbox: Sandbox) -> dict[str, str]:
+    """The passwords of departments and districts, made once; those of `server.json` are the HTTP server's own."""
+    path = sandbox.folder / "logins.json"
+    known = dict(json.loads(path.read_text())) if path.exists() else {}
+    made = deploy.made_passwords(OneStops(sandbox.today.date(), sandbox.levels), known)
+    if made != known:
+        _put(path, json.dumps(known | made))
+    return made
 
 
 def _serve(sandbox: Sandbox) -> Sandbox:
-    """Starts the server when none answers, then writes the settings for the hub."""
+    """Starts the servers that do not answer, then writes the settings for the hub."""
     config = _config(sandbox)
-    log = sandbox.folder / "server.log"
-    until = time.monotonic() + START_SECONDS
-    launched = False
-    while not _answers(sandbox):
-        if not launched and not _server(sandbox.folder):
-            _launch(sandbox.folder, log)
-            launched = True
-        if time.monotonic() > until:
-            raise HubError("sandbox: the server does not answer", hint=f"read {log}")
-        time.sleep(0.05)
-    port = _port(sandbox)
+    passwords = _passwords(sandbox)
+    port = serving.ensure(sandbox.folder)
     settings = {
         "HUB_NOW": sandbox.now.isoformat(),
         "HUB_PORTAL_URL": f"http://127.0.0.1:{port}/portal",
         "HUB_PORTAL_PASSWORD": config["portal_password"],
         "HUB_NATIONAL_URL": f"http://127.0.0.1:{port}/national",
         "HUB_NATIONAL_SECRET": config["national_secret"],
+        **deploy.settings(sandbox.folder, sandbox.today.date(), sandbox.levels, port, passwords),
     }
     _put(sandbox.env, "".join(f"{name}={value}\n" for name, value in settings.items()))
     return replace(sandbox, port=port)
-
-
-def _launch(folder: Path, log: Path) -> None:
-    root = str(Path(str(files("hub"))).parent)
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
-    with log.open("ab") as out:
-        command = [sys.executable, "-m", "hub.sandbox.server", str(folder)]
-        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env, check=True)

@@ -8,6 +8,7 @@ booleans "0"/"1" or "True"/"False", as the national integration guide prints the
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -18,15 +19,21 @@ from hub.sandbox.said import Said
 
 def compact(moment: datetime | None) -> str:
     """yyyyMMddHHmmss, empty for no time."""
-    # one f-string is three times as fast as strftime, and there are millions of these
-    m = moment
-    return "" if m is None else f"{m.year:04d}{m.month:02d}{m.day:02d}{m.hour:02d}{m.minute:02d}{m.second:02d}"
+    if moment is None:
+        return ""
+    # slices of the ISO form are many times as fast as strftime, and there are millions of these
+    iso = moment.isoformat()
+    return iso[:4] + iso[5:7] + iso[8:10] + iso[11:13] + iso[14:16] + iso[17:19]
 
 
 def clear_values(life: Life) -> list[tuple[str, str]]:
     """The personal values of this dossier as its messages carry them: (kind, text)."""
     applicant = life.applicant
-    name, identity, phone = _spoken(life, applicant.name), _identity(life, applicant.identity), _phone(life)
+    name, identity, phone = (
+        spoken(life, applicant.name),
+        written_identity(life, applicant.identity),
+        written_phone(life),
+    )
     found = [("name", applicant.name), ("identity", applicant.identity), ("phone", applicant.phone)]
     for kind, clear, written in (("name", applicant.name, name), ("identity", applicant.identity, identity)):
         if written != clear:
@@ -36,11 +43,16 @@ def clear_values(life: Life) -> list[tuple[str, str]]:
 
 def agency_text(life: Life) -> str:
     """The processing agency's name as written."""
-    return _spoken(life, life.processor.name)
+    return spoken(life, life.processor.name)
 
 
 def dossier_message(life: Life, said: Said, spoilt_status: bool = False, spoilt_time: bool = False) -> bytes:
     """The dossier element, as bytes."""
+    return msgspec.json.encode(dossier_fields(life, said, spoilt_status, spoilt_time))
+
+
+def dossier_fields(life: Life, said: Said, spoilt_status: bool = False, spoilt_time: bool = False) -> dict[str, Any]:
+    """The dossier element: texts, and lists of groups of texts."""
     mixed = "mixed_dates" in life.traits
     form = life.ordinal
 
@@ -53,9 +65,9 @@ def dossier_message(life: Life, said: Said, spoilt_status: bool = False, spoilt_
 
     applicant = life.applicant
     suffix = ".000.00.00.H56" if life.ordinal % 5 else ""
-    identity = said.identity if said.identity != applicant.identity else _identity(life, said.identity)
+    identity = said.identity if said.identity != applicant.identity else written_identity(life, said.identity)
     yes, no = ("1", "0") if life.ordinal % 4 else ("True", "False")
-    message = {
+    message: dict[str, Any] = {
         "MaHoSo": said.key,
         "MaHoSoKhac": said.alt_number,
         "SoBienNhan": said.receipt_no,
@@ -64,15 +76,15 @@ def dossier_message(life: Life, said: Said, spoilt_status: bool = False, spoilt_
         "MaLinhVuc": "",
         "TenLinhVuc": life.procedure.field,
         "KenhThucHien": "" if life.channel == 1 and life.ordinal % 11 == 0 else str(life.channel),
-        "ChuHoSo": _spoken(life, applicant.name),
+        "ChuHoSo": spoken(life, applicant.name),
         "SoGiayToChuHoSo": identity,
         "LoaiDoiTuong": str(applicant.type),
         "MaDoiTuong": applicant.tech_id,
         "ThongTinKhac": "",
         "Email": applicant.email,
         "Fax": "",
-        "SoDienThoai": _phone(life),
-        "TrichYeuHoSo": _spoken(life, f"{life.procedure.name[:120]} của {applicant.name}"),
+        "SoDienThoai": written_phone(life),
+        "TrichYeuHoSo": spoken(life, f"{life.procedure.name[:120]} của {applicant.name}"),
         "NgayTiepNhan": mischief.SPOILED_TIME if spoilt_time else time(said.received_at),
         "NgayHenTra": time(said.due_at),
         "TrangThaiHoSo": mischief.SPOILED_STATUS if spoilt_status else str(said.status),
@@ -142,25 +154,27 @@ def dossier_message(life: Life, said: Said, spoilt_status: bool = False, spoilt_
         message["DanhGiaHaiLongs"] = [rating]
     if "extra_field" in life.traits and said.source_id == "portal":
         message.update(mischief.EXTRA_FIELDS)
-    return msgspec.json.encode(message)
+    return message
 
 
 def step_message(key: str, step: Step, updated_at: datetime) -> bytes:
     """The step element, as bytes."""
-    return msgspec.json.encode(
-        {
-            "MaHoSo": key,
-            "NguoiXuLy": step.officer,
-            "ChucDanh": step.title,
-            "ThoiDiemXuLy": compact(step.at),
-            "PhongBanXuLy": step.department,
-            "NoiDungXuLy": step.text,
-            "TrangThai": str(step.status),
-            "NgayBatDau": compact(step.started_at),
-            "NgayKetThucTheoQuyDinh": compact(step.due_at),
-            "NgayCapNhat": compact(updated_at),
-        }
-    )
+    return msgspec.json.encode(step_fields(key, step) | {"NgayCapNhat": compact(updated_at)})
+
+
+def step_fields(key: str, step: Step) -> dict[str, str]:
+    """The step element."""
+    return {
+        "MaHoSo": key,
+        "NguoiXuLy": step.officer,
+        "ChucDanh": step.title,
+        "ThoiDiemXuLy": compact(step.at),
+        "PhongBanXuLy": step.department,
+        "NoiDungXuLy": step.text,
+        "TrangThai": str(step.status),
+        "NgayBatDau": compact(step.started_at),
+        "NgayKetThucTheoQuyDinh": compact(step.due_at),
+    }
 
 
 def _component(life: Life, n: int, paper: Paper) -> dict[str, str]:
@@ -177,15 +191,18 @@ def _component(life: Life, n: int, paper: Paper) -> dict[str, str]:
     }
 
 
-def _spoken(life: Life, text: str) -> str:
+def spoken(life: Life, text: str) -> str:
+    """A text as a clerk of this dossier's habits typed it."""
     if "tcvn3_text" in life.traits:
         return mischief.tcvn3(text)
     return mischief.decomposed(text) if "decomposed_text" in life.traits else text
 
 
-def _identity(life: Life, identity: str) -> str:
+def written_identity(life: Life, identity: str) -> str:
+    """An identity number as written: a spreadsheet may have taken its zero."""
     return mischief.without_zero(identity) if "lost_zero" in life.traits else identity
 
 
-def _phone(life: Life) -> str:
+def written_phone(life: Life) -> str:
+    """The applicant's phone as written, perhaps in its form of before 2018."""
     return mischief.old_phone(life.applicant.phone) if "old_phone" in life.traits else life.applicant.phone

@@ -78,6 +78,48 @@ DAILY = replace(
     lossy_national=1.0,
 )
 PROFILES = {"clean": CLEAN, "daily": DAILY}
+
+
+@dataclass(frozen=True, slots=True)
+class OneStopSwitches:
+    """Share of the dossiers of one-stop systems (0..1) each mischief touches, then share of agencies or files.
+
+    Dossiers: unknown_code (a status that nobody has explained), wrong_hash (the manifest of a package says otherwise),
+    null_cursor (a migrated row without any stamp), late_child (payments appear a day later, the dossier's own row
+    unchanged), numberless (a register's row without number, of a dossier that stands nowhere else), vni_text,
+    bare_phone (a telephone number that lost its zero).
+    Files: corrected (a package is followed by a correction on the same day), twice (the same file under another
+    name), unsettled (one commune's newest package is still being written).
+    """
+
+    unknown_code: float = 0.0
+    wrong_hash: float = 0.0
+    null_cursor: float = 0.0
+    late_child: float = 0.0
+    numberless: float = 0.0
+    vni_text: float = 0.0
+    bare_phone: float = 0.0
+    corrected: float = 0.0
+    twice: float = 0.0
+    unsettled: float = 0.0
+
+
+ONE_STOP_PROFILES = {
+    "clean": OneStopSwitches(),
+    "daily": OneStopSwitches(
+        unknown_code=0.004,
+        wrong_hash=0.003,
+        null_cursor=0.030,
+        late_child=0.030,
+        numberless=0.060,
+        vni_text=0.020,
+        bare_phone=0.050,
+        corrected=0.050,
+        twice=0.050,
+        unsettled=1.0,
+    ),
+}
+DOSSIER_EDGES = tuple(field.name for field in fields(OneStopSwitches))[:7]
 FATES = tuple(field.name for field in fields(Switches))[:9]
 HABITS = tuple(field.name for field in fields(Switches))[9:-1]
 FOREIGN = frozenset({"foreign_number", "foreign_receipt"})
@@ -108,6 +150,12 @@ def draw(rng: random.Random, switches: Switches) -> frozenset[str]:
     return frozenset(traits)
 
 
+def draw_edges(seed: int, ordinal: int, switches: OneStopSwitches) -> frozenset[str]:
+    """What a one-stop system does to one dossier; drawn apart, so that the other systems stay as they are."""
+    rng = random.Random(f"one-stop {seed} {ordinal}")
+    return frozenset(name for name in DOSSIER_EDGES if rng.random() < getattr(switches, name))
+
+
 def mixed_date(moment: datetime, form: int) -> str:
     """The same instant in another of the forms met inside one message; seconds are never lost."""
     formats = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.000", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M")
@@ -121,17 +169,27 @@ def decomposed(text: str) -> str:
 
 
 @cache
-def _tcvn3_table() -> dict[int, str]:
-    rows = [row for row in seed_rows("legacy_encodings.csv") if row["encoding"] == "TCVN3"]
+def _font_table(encoding: str) -> dict[int, str]:
+    rows = [row for row in seed_rows("legacy_encodings.csv") if row["encoding"] == encoding]
     return {ord(row["letter"]): row["legacy_text"] for row in rows}
 
 
 def tcvn3(text: str) -> str:
     """The text as TCVN3 bytes look when read as cp1252; unchanged when a letter has no such byte or too few have."""
+    return _in_font(text, "TCVN3")
+
+
+def vni(text: str) -> str:
+    """The text as VNI bytes look when read as cp1252; unchanged when a letter has no such form or too few have."""
+    return _in_font(text, "VNI")
+
+
+def _in_font(text: str, encoding: str) -> str:
+    table = _font_table(encoding)
     marked = [letter for letter in text if ord(letter) > 127]
-    if len(marked) < 3 or any(ord(letter) not in _tcvn3_table() for letter in marked):
+    if len(marked) < 3 or any(ord(letter) not in table for letter in marked):
         return text
-    return text.translate(_tcvn3_table())
+    return text.translate(table)
 
 
 @cache

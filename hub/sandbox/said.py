@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hub.sandbox.dossier import Fee, Life, Paper, Step, Supplement
 from hub.sandbox.mischief import FOREIGN, without_zero
@@ -29,10 +29,15 @@ SYNTHETIC = frozenset({RETURNED_FOR_SUPPLEMENT, FINANCIAL_DUTY, NO_DUE_DATE, FIR
 
 @dataclass(slots=True)
 class Said:
-    """One system's view of one dossier. `agency_code` is None where the number does not tell the agency."""
+    """One system's view of one dossier.
+
+    `key` is the source's own key, `number` the dossier number it shows, None when it shows none. `agency_code` is None
+    where the number does not tell the agency. `implied`: the status is concluded from dates, no source says it.
+    """
 
     source_id: str
     key: str
+    number: str | None
     alt_number: str
     receipt_no: str
     agency_code: str | None
@@ -46,7 +51,7 @@ class Said:
     rejected_at: datetime | None
     rated_at: datetime | None
     deleted_at: datetime | None
-    online_payment: int
+    online_payment: int | None
     submission_place: int
     linked_database: str
     fees: list[Fee]
@@ -56,20 +61,33 @@ class Said:
     results: list[Paper]
     steps: list[Step]
     updated_at: datetime
+    procedure_code: str | None
+    field_name: str | None
+    channel: int | None
+    return_method: int | None
+    applicant_type: int | None
+    digitised: bool | None
+    implied: bool = False
+
+
+def delay_of(life: Life, source_id: str) -> timedelta:
+    """How long after an event the system shows it; every source but portal and national is a one-stop system."""
+    if source_id == "portal":
+        return life.portal_delay
+    return life.national_delay if source_id == "national" else timedelta(seconds=life.ordinal * 7919 % 120)
 
 
 def visible(life: Life, source_id: str, today: datetime) -> int:
     """Ordinal of the last event of this life that the system shows at `today`; -1 when it knows nothing yet."""
-    if not (life.in_portal if source_id == "portal" else life.in_national):
+    if (source_id == "portal" and not life.in_portal) or (source_id == "national" and not life.in_national):
         return -1
-    delay = life.portal_delay if source_id == "portal" else life.national_delay
-    return bisect_right(life.moments, today - delay) - 1
+    return bisect_right(life.moments, today - delay_of(life, source_id)) - 1
 
 
 def says(life: Life, source_id: str, event: int) -> Said:
     """What `source_id` says of the dossier once the event of that ordinal has reached it."""
     at = life.moments[event]
-    delay = life.portal_delay if source_id == "portal" else life.national_delay
+    delay = delay_of(life, source_id)
 
     def known(moment: datetime | None) -> datetime | None:
         return moment if moment is not None and moment <= at else None
@@ -87,12 +105,13 @@ def says(life: Life, source_id: str, event: int) -> Said:
         due_at = supplement.new_due_at if supplement.completed_at else due_at
     received_at = known(life.received_at)
     deleted_at = known(life.deleted_at)
-    if source_id == "national" and "deleted_portal" in life.traits:
+    if source_id != "portal" and "deleted_portal" in life.traits:
         deleted_at = None
     said = Said(
         source_id=source_id,
         key=life.number,
-        alt_number=life.invented_number if "foreign_number" in life.traits and source_id == "portal" else "",
+        number=life.number,
+        alt_number=life.invented_number if "foreign_number" in life.traits and source_id != "national" else "",
         receipt_no=life.receipt_no,
         agency_code=None if life.traits & FOREIGN else life.agency.code,
         identity=life.applicant.identity,
@@ -108,13 +127,19 @@ def says(life: Life, source_id: str, event: int) -> Said:
         online_payment=life.online_payment if received_at else 0,
         submission_place=2 if life.channel != 2 or life.ordinal % 3 else 1,
         linked_database="1" if life.vneid else "",
-        fees=[replace(fee, paid_at=known(fee.paid_at)) for fee in life.fees],
+        fees=[fee if fee.paid_at is None or fee.paid_at <= at else replace(fee, paid_at=None) for fee in life.fees],
         supplements=supplements,
         components=life.components,
         others=life.others,
         results=life.results if known(life.finished_at) else [],
         steps=steps,
         updated_at=at + delay,
+        procedure_code=life.procedure.code,
+        field_name=life.procedure.field,
+        channel=life.channel,
+        return_method=life.return_method,
+        applicant_type=life.applicant.type,
+        digitised=life.digitised,
     )
     return _pushed(life, said) if source_id == "national" and "lossy_national" in life.traits else said
 
@@ -130,7 +155,8 @@ def _pushed(life: Life, said: Said) -> Said:
     paid = [fee for fee in said.fees if fee.paid_at and fee.amount > 0]
     return replace(
         said,
-        key=life.invented_number if foreign else said.key,
+        key=life.invented_number if foreign else life.number,
+        number=life.invented_number if foreign else life.number,
         agency_code=life.agency.code,
         identity=said.identity if len(written) in (9, 12) else DUMMY_IDENTITY,
         status=9 if said.status in STOPPED else said.status,

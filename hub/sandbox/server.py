@@ -1,4 +1,4 @@
-"""The simulated systems over HTTP: the public portal and the national copy on one loopback address.
+"""The simulated systems over HTTP: portal, national copy and the departments' systems on one loopback address.
 
 Here: login, paging, cursors and the process that serves them. Not here: what is served (`world.py`) and who starts
 the process (`control.py`). Paths, the `tenant` header and the page envelope follow the province's one-stop product;
@@ -97,11 +97,12 @@ class Listing:
 
 
 class Province:
-    """Both systems: their secrets, valid tokens and lists."""
+    """All systems: their secrets, valid tokens and lists."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.config = json.loads((folder / "server.json").read_text())
+        self.logins: dict[str, str] = {}
         self.tokens: dict[str, float] = {}
         self.lists: dict[str, Listing] = {}
         self.load()
@@ -111,6 +112,8 @@ class Province:
         found = {path.stem: Listing.read(path) for path in sorted((self.folder / "systems").glob("*.parquet"))}
         found["portal_catalogue"] = _catalogue()
         self.lists = found
+        logins = self.folder / "logins.json"
+        self.logins = json.loads(logins.read_text()) if logins.exists() else {}
 
     def issue(self, system: str) -> str:
         """A fresh token of a system."""
@@ -141,6 +144,21 @@ def _catalogue() -> Listing:
     )
 
 
+def _page(province: Province, request: Request, system: str, name: str, since_name: str, digits: int) -> Response:
+    """One page of a list; the time from which changes are asked counts with so many digits."""
+    if not province.knows(system, request.headers.get("authorization", "")):
+        return _refusal(401, "Phiên làm việc đã hết hạn")
+    query = request.query_params
+    since = re.sub(r"\D", "", query.get(since_name, ""))[:digits]
+    try:
+        number, size = int(query.get("pageNumber", "1")), int(query.get("pageSize", "10"))
+    except ValueError:
+        return _refusal(400, "pageNumber và pageSize phải là số")
+    if number < 1 or not 1 <= size <= MAX_PAGE:
+        return _refusal(400, f"pageNumber từ 1, pageSize từ 1 đến {MAX_PAGE}")
+    return Response(province.lists[f"{system}_{name}"].page(since, number, size), media_type="application/json")
+
+
 def _refusal(status: int, message: str) -> JSONResponse:
     return JSONResponse({"message": message}, status_code=status)
 
@@ -157,7 +175,7 @@ async def _fields(request: Request) -> dict[str, str]:
 
 
 def application(province: Province) -> Starlette:
-    """The routes of both systems over one `Province`."""
+    """The routes of all systems over one `Province`."""
 
     async def portal_login(request: Request) -> Response:
         fields = await _fields(request)
@@ -179,22 +197,31 @@ def application(province: Province) -> Starlette:
 
     def records(system: str, name: str) -> Route:
         async def answer(request: Request) -> Response:
-            if not province.knows(system, request.headers.get("authorization", "")):
-                return _refusal(401, "Phiên làm việc đã hết hạn")
-            query = request.query_params
-            since = re.sub(r"\D", "", query.get("updatedFrom", ""))[:14]
-            try:
-                number, size = int(query.get("pageNumber", "1")), int(query.get("pageSize", "10"))
-            except ValueError:
-                return _refusal(400, "pageNumber và pageSize phải là số")
-            if number < 1 or not 1 <= size <= MAX_PAGE:
-                return _refusal(400, f"pageNumber từ 1, pageSize từ 1 đến {MAX_PAGE}")
-            return Response(province.lists[f"{system}_{name}"].page(since, number, size), media_type="application/json")
+            return _page(province, request, system, name, "updatedFrom", 14)
 
         paths = {"dossier": "DongBoHoSoMC", "step": "CapNhatTienDoHoSoMC"}
         base = f"/{system}/api/v1"
         area = "HoSo" if system == "portal" else "QuocGia"
         return Route(f"{base}/ThuTuc" if name == "catalogue" else f"{base}/{area}/{paths[name]}", answer)
+
+    async def department_login(request: Request) -> Response:
+        agency = request.path_params["agency"]
+        fields = await _fields(request)
+        if request.headers.get("tenant") != agency:
+            return _refusal(400, "Thiếu hoặc sai tiêu đề tenant")
+        wanted = province.logins.get("province", "")
+        if fields.get("userName") != "hub" or not wanted or not _same(fields.get("password"), wanted):
+            return _refusal(401, "Sai tên đăng nhập hoặc mật khẩu")
+        return JSONResponse({"token": province.issue(f"province-{agency}")})
+
+    def department(kind: str, name: str) -> Route:
+        async def answer(request: Request) -> Response:
+            system = f"province-{request.path_params['agency']}"
+            if f"{system}_{kind}" not in province.lists:
+                return _refusal(404, "Không có đơn vị này")
+            return _page(province, request, system, kind, "tuNgay", 21)
+
+        return Route(f"/province/{{agency}}/api/v1/HoSo/Search/{name}", answer)
 
     async def reload(request: Request) -> Response:
         if not _same(request.headers.get("x-admin-token"), province.config["admin_token"]):
@@ -211,6 +238,9 @@ def application(province: Province) -> Starlette:
             Route("/national/oauth/token", national_login, methods=["POST"]),
             *(records(system, name) for system in ("portal", "national") for name in ("dossier", "step")),
             records("portal", "catalogue"),
+            Route("/province/{agency}/api/tokens", department_login, methods=["POST"]),
+            department("dossier", "SoTheoDoiHoSo"),
+            department("step", "QuaTrinhXuLyHoSo"),
             Route("/admin/reload", reload, methods=["POST"]),
             Route("/health", health),
         ]

@@ -1,8 +1,9 @@
 """The truth of a sandbox world: what the warehouse must show, given what the sources said.
 
-Here: survivorship as the hub declares it (the portal's live record wins field by field, children are taken whole
-from it when it has any, the national copy fills the rest) and the frames that hold the outcome. Not here: the
-comparison with a warehouse (`compare.py`). The hub never reads these frames. Times are timestamptz of
+Here: survivorship as the hub declares it (the one-stop system is believed before the portal, except for submission,
+payment and rating; the national copy fills the rest; children are taken whole from the first that has any) and the
+frames that hold the outcome. A status that a register's dates imply yields to one that any system tells. Not here:
+the comparison with a warehouse (`compare.py`). The hub never reads these frames. Times are timestamptz of
 Asia/Ho_Chi_Minh; null means that no source said it in a readable way.
 """
 
@@ -73,7 +74,7 @@ class Recorder:
         self._officers: set[str] = set()
 
     def dossier(self, life: Life, readable: list[Said]) -> None:
-        """A dossier with its readable records, the portal's first. Without any it stands nowhere."""
+        """A dossier with its readable records: one-stop, portal, national copy. Without any it stands nowhere."""
         if not readable:
             return
         live = [said for said in readable if said.deleted_at is None]
@@ -116,53 +117,66 @@ class Recorder:
 
 def real_steps(said: Said) -> list[Step]:
     """The steps that somebody did: those of a lossy copy without its invented ones."""
-    if said.source_id == "portal":
+    if said.source_id != "national":
         return said.steps
     return [step for step in said.steps if step.text not in SYNTHETIC]
 
 
+def _portal_first(voices: list[Said]) -> list[Said]:
+    """The order of trust for submission, payment and rating."""
+    return sorted(voices, key=lambda said: said.source_id != "portal")
+
+
 def _children(voices: list[Said]) -> dict[str, int]:
-    def first(count: Any) -> int:
-        return next((n for n in (count(said) for said in voices) if n), 0)
+    seen = _portal_first(voices)
+
+    def first(told: list[Said], count: Any) -> int:
+        return next((n for n in (count(said) for said in told) if n), 0)
 
     return {
-        "step": first(lambda said: len(real_steps(said))),
-        "supplement": first(lambda said: len(said.supplements)),
-        "fee": first(lambda said: len(said.fees)),
-        "document": first(lambda said: len(said.components) + len(said.others) + len(said.results)),
-        "rating": first(lambda said: said.rated_at is not None),
+        "step": first(voices, lambda said: len(real_steps(said))),
+        "supplement": first(voices, lambda said: len(said.supplements)),
+        "fee": first(seen, lambda said: len(said.fees)),
+        "document": first(voices, lambda said: len(said.components) + len(said.others) + len(said.results)),
+        "rating": first(seen, lambda said: said.rated_at is not None),
     }
 
 
 def _golden(
     life: Life, readable: list[Said], voices: list[Said], counts: dict[str, int], is_deleted: bool
 ) -> tuple[Any, ...]:
-    def first(name: str) -> Any:
-        return next((value for value in (getattr(said, name) for said in voices) if value is not None), None)
+    def first(name: str, told: list[Said] = voices) -> Any:
+        return next((value for value in (getattr(said, name) for said in told) if value is not None), None)
 
-    lead = voices[0]
+    seen = _portal_first(voices)
+    status = min(voices, key=lambda said: said.implied).status
     steps = next((found for found in map(real_steps, voices) if found), [])
-    papers = next((said for said in voices if said.components or said.others or said.results), lead)
-    closing = [step.at for step in steps if step.status in CLOSED] if lead.status in CLOSED else []
+    papers = next((said for said in voices if said.components or said.others or said.results), voices[0])
+    closing = [step.at for step in steps if step.status in CLOSED] if status in CLOSED else []
     requested = next((said.supplements[0] for said in voices if said.supplements), None)
+    payment = first("online_payment", seen)
+    digitised = first("digitised", seen)
+    if digitised is None and papers.components:
+        digitised = any(paper.digitised for paper in papers.components)
     return (
         life.ordinal,
-        lead.key,
-        life.procedure.code,
-        life.procedure.field,
+        first("number"),
+        first("procedure_code"),
+        first("field_name"),
         first("agency_code"),
         next((code for code in (_processor(life, said) for said in voices) if code), None),
-        life.channel,
-        life.return_method,
-        life.applicant.type,
-        lead.status,
-        *(first(name) for name in SAID_TIMES),
+        first("channel", seen),
+        first("return_method"),
+        first("applicant_type"),
+        status,
+        first("submitted_at", seen),
+        *(first(name) for name in SAID_TIMES[1:]),
         requested.previous_due_at if requested and requested.previous_due_at else first("due_at"),
-        next((step.at for step in steps if step.status == 7), None) if lead.status == 7 else None,
+        next((step.at for step in steps if step.status == 7), None) if status == 7 else None,
         min(closing, default=None),
         counts["supplement"],
-        lead.online_payment in (1, 2),
-        life.digitised,
+        None if payment is None else payment in (1, 2),
+        digitised,
         # a result without a code is a submitted paper that the pushing software put in place of a missing file
         any(paper.url and paper.code for paper in papers.results),
         len(readable),

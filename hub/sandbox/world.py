@@ -8,16 +8,22 @@ records of dossiers to which something happened, and these carry a newer NgayCap
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
 from hub.sandbox.dossier import Life
+from hub.sandbox.drops import Drop
+from hub.sandbox.keeping import Keeping
 from hub.sandbox.lives import Nature
 from hub.sandbox.messages import clear_values, compact, dossier_message, step_message
 from hub.sandbox.mischief import EXTRA_FIELDS, SPOILED_STATUS, switches_of
+from hub.sandbox.one_stop import BASE_LEVELS
+from hub.sandbox.opencps_sql import Site
 from hub.sandbox.places import UNKNOWN_PROCEDURES, Places, WorkingDays, submission_weights
 from hub.sandbox.said import STOPPED, SYSTEMS, Said, says, visible
+from hub.sandbox.td_sql import District
 from hub.sandbox.truth import Recorder, Truth
 
 FIRST_DAY = datetime(2022, 10, 1, 6)
@@ -40,14 +46,23 @@ class World:
     today: datetime
     streams: dict[tuple[str, str], list[Unit]]
     truth: Truth
+    districts: dict[str, District]
+    sites: dict[str, Site]
+    drops: list[Drop]
 
 
 def build(
-    seed: int = 1, dossiers: int = 20_000, profile: str = "daily", today: datetime = FIRST_DAY, days: int = 0
+    seed: int = 1,
+    dossiers: int = 20_000,
+    profile: str = "daily",
+    today: datetime = FIRST_DAY,
+    days: int = 0,
+    levels: Sequence[str] = BASE_LEVELS,
 ) -> World:
     """The world of `seed` on `today` (naive, Asia/Ho_Chi_Minh) plus `days` days.
 
-    `dossiers` were submitted in the 122 days before `today`; each further day brings its share of new ones.
+    `dossiers` were submitted in the 122 days before `today`; each further day brings its share of new ones. `levels`
+    beside portal and national bring their one-stop systems: streams of departments, databases, files of communes.
     """
     now = today + timedelta(days=days)
     start = (today - SPAN).date()
@@ -56,19 +71,25 @@ def build(
     nature = Nature(seed, switches, Places(seed, today.date()), work)
     streams: dict[tuple[str, str], list[Unit]] = {(s, kind): [] for s in SYSTEMS for kind in RECORD_TYPES}
     recorder = Recorder()
+    keeping = Keeping(seed, profile, today, days, levels)
     for ordinal, day in enumerate(_submission_days(seed, dossiers, start, today.date(), now.date(), work)):
         life = nature.live(ordinal, day)
-        readable = []
+        held = keeping.keep(life, recorder)
+        readable = [] if held is None else [held]
         for source_id in SYSTEMS:
             event = visible(life, source_id, now)
             if event >= 0:
                 said = _serve(life, source_id, event, visible(life, source_id, today), now, streams, recorder)
                 if said is not None:
                     readable.append(said)
+        recorder.personal(clear_values(life), [])
         recorder.dossier(life, readable)
+    drops = keeping.finish(recorder)
+    for stream, items in keeping.items.items():
+        streams[stream] = [Unit(key, [(version, payload)]) for version, key, payload in items]
     for units in streams.values():
         units.sort(key=lambda unit: (unit.versions[0][0], unit.key))
-    return World(now, streams, recorder.truth())
+    return World(now, streams, recorder.truth(), keeping.districts, keeping.sites, drops)
 
 
 def _submission_days(seed: int, dossiers: int, start: date, today: date, until: date, work: WorkingDays) -> list[date]:
@@ -129,7 +150,7 @@ def _serve(
     if "extra_field" in traits and source_id == "portal":
         for name in EXTRA_FIELDS:
             recorder.drift(source_id, "field", name)
-    recorder.personal(clear_values(life), said.steps)
+    recorder.personal([], said.steps)
     return readable
 
 

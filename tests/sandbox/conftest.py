@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hub.sandbox.one_stop import LEVELS
 from hub.sandbox.world import World, build
 
 DOSSIERS = 900  # the smallest world in which every mischief of the daily profile occurs
@@ -28,6 +29,12 @@ def clean() -> World:
 def later() -> World:
     """The daily profile four days on: Saturday to Tuesday have passed."""
     return build(seed=1, dossiers=DOSSIERS, profile="daily", days=4)
+
+
+@pytest.fixture(scope="session")
+def province() -> World:
+    """The daily profile at all levels, four days after the first."""
+    return build(seed=1, dossiers=DOSSIERS, profile="daily", days=4, levels=LEVELS)
 
 
 def messages(world: World, system: str, kind: str = "dossier") -> list[dict[str, Any]]:

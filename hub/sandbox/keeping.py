@@ -1,0 +1,173 @@
+"""The one-stop systems of a world: what each of them keeps, shows and drops on a day.
+
+Here: going from a life to the rows, items and files of its one-stop system, and what of it is readable. Not here: the
+form of rows and files (`td.py`, `opencps_sql.py`, `xml_packages.py`, `registers.py`), portal and national copy
+(`world.py`), servers and folders (`deploy.py`). Files are made for moments: thirty days before the first day, the
+first day, and each day after it. What was dropped before never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hub.sandbox import registers, td_rest
+from hub.sandbox.dossier import Life
+from hub.sandbox.drops import Drop
+from hub.sandbox.mischief import FATES, ONE_STOP_PROFILES, SPOILED_STATUS, draw_edges
+from hub.sandbox.one_stop import OneStop, OneStops, settle, tells
+from hub.sandbox.opencps_sql import UNKNOWN_STATE, Site
+from hub.sandbox.places import UNKNOWN_PROCEDURES
+from hub.sandbox.registers import Register
+from hub.sandbox.said import Said, says, visible
+from hub.sandbox.td_rest import Item
+from hub.sandbox.td_sql import District
+from hub.sandbox.truth import Recorder
+from hub.sandbox.xml_packages import Sender
+
+FIRST_FILES = timedelta(days=30)
+# which mischief a vendor's system is able to do
+_EDGES = {
+    "td_rest": {"unknown_code", "late_child"},
+    "td_sql": {"unknown_code", "late_child", "null_cursor"},
+    "opencps": {"unknown_code"},
+    "xml": {"unknown_code", "wrong_hash"},
+    "register": {"numberless", "vni_text", "bare_phone"},
+}
+_ALONE = frozenset({"unknown_code", "wrong_hash", "numberless", "null_cursor"})
+
+
+class Keeping:
+    """Collects what the one-stop systems hold at `today` plus `days` days."""
+
+    def __init__(self, seed: int, profile: str, today: datetime, days: int, levels: Sequence[str]) -> None:
+        self.systems = OneStops(today.date(), levels)
+        self.items: dict[tuple[str, str], list[Item]] = {}
+        self.districts: dict[str, District] = {}
+        self.sites: dict[str, Site] = {}
+        self._seed = seed
+        self._switches = ONE_STOP_PROFILES[profile]
+        self._today = today
+        self._cuts = [today - FIRST_FILES, *(today + timedelta(days=n) for n in range(days + 1))]
+        self._unsettled = unsettled_agency(self.systems, days) if self._switches.unsettled else ""
+        self._senders: dict[str, Sender] = {}
+        self._registers: dict[str, Register] = {}
+        self._numberless: list[tuple[str, Life, Said]] = []
+        files = (seed, self._cuts, self._switches)
+        for code, system in self.systems.systems.items():
+            if system.vendor == "td_rest":
+                self.items |= {(system.source_id, kind): [] for kind in ("dossier", "step")}
+            elif system.vendor == "td_sql":
+                self.districts[code] = District(system.agency)
+            elif system.vendor == "opencps":
+                self.sites[code] = Site(system)
+            elif system.vendor == "xml":
+                self._senders[code] = Sender(system, *files)
+            else:
+                self._registers[code] = Register(system, *files)
+
+    def keep(self, life: Life, recorder: Recorder) -> Said | None:
+        """Puts a life into its one-stop system and settles where else it stands; gives what the hub can read.
+
+        A dossier without a number is told to the recorder at the end, when its ordinal is known.
+        """
+        system = self.systems.of(life.agency)
+        if system is None:
+            return None
+        edges = self._edges(system, life)
+        settle(life, system, edges)
+        said = self._hold(system, life, edges)
+        if said is None:
+            return None
+        recorder.personal([], said.steps)
+        if "unknown_code" in edges or "wrong_hash" in edges:
+            reason = "HASH_DIFFERS" if "wrong_hash" in edges else "UNKNOWN_STATUS"
+            recorder.quarantine(said, reason)
+            if reason == "UNKNOWN_STATUS":
+                code = UNKNOWN_STATE[0] if system.vendor == "opencps" else SPOILED_STATUS
+                recorder.drift(system.source_id, "code", code)
+            return None
+        if said.procedure_code in UNKNOWN_PROCEDURES and not said.implied:
+            recorder.drift(system.source_id, "procedure", said.procedure_code)
+        if said.number is None:
+            self._numberless.append((system.agency.code, life, said))
+            return None
+        return said
+
+    def finish(self, recorder: Recorder) -> list[Drop]:
+        """All files of the communes; the recorder learns of the dossiers that only a register holds."""
+        ordinals = {code: register.ordinals() for code, register in self._registers.items()}
+        for code, life, said in self._numberless:
+            year = (said.received_at or said.updated_at).year
+            recorder.dossier(life, [replace(said, key=registers.row_key(year, ordinals[code][life.ordinal]))])
+        for items in self.items.values():
+            items.sort()
+        last = len(self._cuts) - 1
+        drops = [drop for register in self._registers.values() for drop in register.drops()]
+        for code, sender in self._senders.items():
+            drops += sender.drops(last if code == self._unsettled else None)
+        return drops
+
+    def _edges(self, system: OneStop, life: Life) -> frozenset[str]:
+        edges = draw_edges(self._seed, life.ordinal, self._switches) & _EDGES[system.vendor]
+        if life.traits & set(FATES):
+            edges -= _ALONE
+        if life.channel == 2:
+            edges -= {"numberless"}
+        if visible(life, system.source_id, self._today) < len(life.moments) - 1:
+            edges -= {"null_cursor"}  # what has no stamp can show no change
+        return edges
+
+    def _hold(self, system: OneStop, life: Life, edges: frozenset[str]) -> Said | None:
+        if system.vendor == "xml":
+            return self._send(system, life, edges)
+        if system.vendor == "register":
+            return self._register(system, life, edges)
+        said = self._told(system, life, edges, self._cuts[-1])
+        if said is None:
+            return None
+        code = system.agency.code
+        if system.vendor == "td_sql":
+            self.districts[code].add(life, said, edges)
+        elif system.vendor == "opencps":
+            self.sites[code].add(life, said, edges)
+        else:
+            self.items[system.source_id, "dossier"].append(td_rest.dossier_item(life, said, edges))
+            self.items[system.source_id, "step"] += td_rest.step_items(life, said)
+        return said
+
+    def _told(self, system: OneStop, life: Life, edges: frozenset[str], at: datetime) -> Said | None:
+        event = visible(life, system.source_id, at)
+        return None if event < 0 else tells(system, life, says(life, system.source_id, event), edges, at)
+
+    def _send(self, system: OneStop, life: Life, edges: frozenset[str]) -> Said | None:
+        """Into every package since which something happened; the newest settled one is what can be read."""
+        readable: Said | None = None
+        before = -1
+        for cut, at in enumerate(self._cuts):
+            event = visible(life, system.source_id, at)
+            said = self._told(system, life, edges, at) if event > before else None
+            if said is not None:
+                self._senders[system.agency.code].add(cut, life, said, edges)
+                if not (system.agency.code == self._unsettled and cut == len(self._cuts) - 1):
+                    readable = said
+            before = event
+        return readable
+
+    def _register(self, system: OneStop, life: Life, edges: frozenset[str]) -> Said | None:
+        said: Said | None = None
+        before = -1
+        for cut, at in enumerate(self._cuts[1:], 1):
+            event = visible(life, system.source_id, at)
+            said = self._told(system, life, edges, at)
+            if said is not None:
+                self._registers[system.agency.code].add(cut, life, said, edges, changed=event > before)
+            before = event
+        return said
+
+
+def unsettled_agency(systems: OneStops, days: int) -> str:
+    """The commune whose newest package is still being written on that day; "" when none sends packages."""
+    senders = systems.by_vendor("xml")
+    return senders[days * 37 % len(senders)].agency.code if senders else ""
