@@ -84,6 +84,7 @@ class MariaDb(Dialect):
     clock = "SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%dT%H:%i:%s.%f')"
     escapes = True
     package = "odbc-mariadb"
+    narrow = True
 
     def types(self, sql: str, names: list[str]) -> None:
         return None

@@ -159,6 +159,11 @@ class Session:
             connection.timeout = max(1, round(seconds))
         except library.Error:
             log.debug("%s: the driver has no time-out for queries", self.source.name)
+        if self.dialect.narrow:
+            # This driver cuts the ends off wide texts, in answers and in statements; bytes of UTF-8 it leaves alone.
+            for kind in (library.SQL_CHAR, library.SQL_WCHAR):
+                connection.setdecoding(kind, encoding="utf-8")
+            connection.setencoding(encoding="utf-8", ctype=library.SQL_CHAR)
         filled = {"ms": max(1, round(seconds * 1000)), "s": f"{seconds:g}"}
         for statement in self.dialect.session:
             connection.execute(statement.format(**filled)).close()

@@ -28,6 +28,7 @@ class Dialect(Protocol):
         is needed. session: statements after a login; tolerated: the same, but older versions may not know them;
         `{ms}` and `{s}` are the time-out of a query. version, clock: one row, one text; clock in UTC.
     escapes: whether texts may come in the spelling of ESCAPE. package: what to install for its driver.
+    narrow: whether the driver is only trusted with bytes of UTF-8.
     """
 
     page: str
@@ -38,6 +39,7 @@ class Dialect(Protocol):
     clock: str
     escapes: bool
     package: str
+    narrow: bool = False
 
     def types(self, sql: str, names: list[str]) -> tuple[str, tuple[str, ...]] | None:
         """A query that says the types of the output columns, as one row of them or as rows of name and type."""

@@ -3,7 +3,7 @@
 Here: the assembly. Not here: what an asset does (`assets`), any connection: importing this module opens nothing and
 reads neither sources nor environment, so a code location loads on a machine that reaches no warehouse.
 
-A new level of sources (province, district, commune) is one more name in LEVELS.
+A new level of sources is one more name in LEVELS.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from assets.resources import HubResource
 from assets.std import std_asset
 from schemas.tables import core, mart, std
 
-LEVELS = ("portal", "national")
+LEVELS = ("portal", "national", "province", "district")
 ZONE = "Asia/Ho_Chi_Minh"
 
 RAW = {level: raw_asset(level) for level in LEVELS}

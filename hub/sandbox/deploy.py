@@ -91,6 +91,8 @@ def settings(sandbox: Path, today: date, levels: Sequence[str], port: int, passw
         found["HUB_PROVINCE_PASSWORD"] = passwords["province"]
     if "district" in levels:
         ports = sql_servers.ports(sandbox)
+        found["HUB_DISTRICT_SQL_DRIVER"] = "PostgreSQL Unicode"
+        found["HUB_DISTRICT_MARIADB_DRIVER"] = "MariaDB Unicode"
         found["HUB_DISTRICT_SQL_SERVER"] = "127.0.0.1"
         found["HUB_DISTRICT_SQL_PORT"] = str(ports["postgres"])
         found["HUB_DISTRICT_MARIADB_SERVER"] = "127.0.0.1"

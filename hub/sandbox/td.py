@@ -19,7 +19,7 @@ from hub.sandbox.places import Agency
 from hub.sandbox.said import Said, delay_of
 
 Row = dict[str, Any]
-APPLICANTS = {1: "Người dân", 2: "Doanh nghiệp", 3: "Cơ quan nhà nước", 4: "Tổ chức khác"}
+APPLICANTS = {1: "Công dân", 2: "Doanh nghiệp", 3: "Cơ quan nhà nước", 4: "Tổ chức"}
 PAID, UNPAID = "Đã thanh toán", "Chưa thanh toán"
 CATALOGS = {"department": "so-ban-nganh", "branch": "cnvpdk", "district": "quan-huyen", "commune": "xa-phuong"}
 SUPPLEMENT_TEXT = "Bổ sung giấy tờ còn thiếu"

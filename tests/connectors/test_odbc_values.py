@@ -199,3 +199,26 @@ def test_hundred_nanosecond_ticks_survive_where_a_python_datetime_would_lose_the
     assert [version for page in pages for version in page.versions] == ticks[3:]
     assert pages[-1].cursor == ticks[-1]
     connector.close()
+
+
+NAMES = [
+    "UBND huyện Bá Thước", "Dừng thực hiện thủ tục đăng ký hộ kinh doanh", "Tổ chức hành nghề công chứng", "ộ",
+    "Nguyễn Thị Thanh Diễm", "Xây dựng nhà ở riêng lẻ", "Thôn 14, UBND huyện Bá Thước", "ữ" * 300 + "x", "a" * 511,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("product", ["postgres", "mariadb"])
+@pytest.mark.parametrize("column", ["varchar(512)", "text"])
+def test_vietnamese_keeps_its_last_letter(request: pytest.FixtureRequest, product: str, column: str) -> None:
+    """A driver once counted letters as bytes and cut the end off: what is compared is what the server itself holds."""
+    admin = request.getfixturevalue(f"{product}_tables").admin
+    admin.execute("DROP TABLE IF EXISTS names")
+    admin.execute(f"CREATE TABLE names (k integer, v {column})")
+    for n, name in enumerate(NAMES):
+        written = name.encode().hex()  # in ASCII, so that no driver has a part in the writing
+        value = (
+            f"convert_from('\\x{written}', 'UTF8')" if product == "postgres" else f"convert(x'{written}' using utf8mb4)"
+        )
+        admin.execute(f"INSERT INTO names VALUES ({n}, {value})")
+    found = rows_of(request.getfixturevalue(f"served_{product}"), "SELECT k, v FROM names", key="k", key_type="integer")
+    assert [row["v"] for row in sorted(found, key=lambda row: int(row["k"] or 0))] == NAMES
