@@ -83,7 +83,13 @@ def made_passwords(systems: OneStops, known: dict[str, str]) -> dict[str, str]:
 
 
 def settings(sandbox: Path, today: date, levels: Sequence[str], port: int, passwords: dict[str, str]) -> dict[str, str]:
-    """The environment that tells the hub where the one-stop systems are; starts the SQL servers when they stand."""
+    """The environment that tells the hub where the one-stop systems are; starts the SQL servers when they stand.
+
+    HUB_PROVINCE_URL, HUB_PROVINCE_PASSWORD; HUB_DISTRICT_SQL_SERVER, HUB_DISTRICT_SQL_PORT for the provincial
+    product, HUB_DISTRICT_MARIADB_SERVER, HUB_DISTRICT_MARIADB_PORT for OpenCPS, and for each district
+    HUB_DISTRICT_<agency code, what is no letter or digit as _>_PASSWORD; HUB_DROP_URL, below which each commune has a
+    folder named by its agency code.
+    """
     systems = OneStops(today, levels)
     found: dict[str, str] = {}
     if "province" in levels:

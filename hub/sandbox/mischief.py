@@ -109,7 +109,7 @@ ONE_STOP_PROFILES = {
     "daily": OneStopSwitches(
         unknown_code=0.004,
         wrong_hash=0.003,
-        null_cursor=0.030,
+        null_cursor=0.060,
         late_child=0.030,
         numberless=0.060,
         vni_text=0.020,

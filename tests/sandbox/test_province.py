@@ -81,9 +81,9 @@ def _departments(sandbox: Sandbox, system: OneStop, name: str, **query: str) -> 
     settings = _settings(sandbox)
     base, code = settings["HUB_PROVINCE_URL"], system.agency.code
     body = {"userName": "hub", "password": settings["HUB_PROVINCE_PASSWORD"]}
-    login = requests.post(f"{base}/{code}/api/tokens", json=body, headers={"tenant": code}, timeout=10)
+    login = requests.post(f"{base}/api/tokens", json=body, headers={"tenant": code}, timeout=10)
     answer = requests.get(
-        f"{base}/{code}/api/v1/HoSo/Search/{name}",
+        f"{base}/api/v1/HoSo/Search/{name}",
         params={"pageNumber": "1", "pageSize": "10000", **query},
         headers={"tenant": code, "Authorization": f"Bearer {login.json()['token']}"},
         timeout=10,
@@ -146,10 +146,15 @@ def test_departments_refuse_strangers(sandbox: Sandbox) -> None:
     base = _settings(sandbox)["HUB_PROVINCE_URL"]
     first, second = (system.agency.code for system in _systems("td_rest")[:2])
     wrong = {"userName": "hub", "password": "no"}
-    for tenant, status in ((first, 401), (second, 400)):
-        answer = requests.post(f"{base}/{first}/api/tokens", json=wrong, headers={"tenant": tenant}, timeout=10)
+    for tenant, status in ((first, 401), ("000.00.99.H56", 400)):
+        answer = requests.post(f"{base}/api/tokens", json=wrong, headers={"tenant": tenant}, timeout=10)
         assert answer.status_code == status
-    assert requests.get(f"{base}/{first}/api/v1/HoSo/Search/SoTheoDoiHoSo", timeout=10).status_code == 401
+    body = {"userName": "hub", "password": _settings(sandbox)["HUB_PROVINCE_PASSWORD"]}
+    token = requests.post(f"{base}/api/tokens", json=body, headers={"tenant": first}, timeout=10).json()["token"]
+    for tenant, status in ((first, 200), (second, 401)):  # a token is good for its own tenant alone
+        headers = {"tenant": tenant, "Authorization": f"Bearer {token}"}
+        answer = requests.get(f"{base}/api/v1/HoSo/Search/SoTheoDoiHoSo", headers=headers, timeout=10)
+        assert answer.status_code == status
 
 
 def test_every_commune_has_a_folder(sandbox: Sandbox) -> None:
