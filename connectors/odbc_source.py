@@ -21,7 +21,7 @@ _LOGIN = {"UID", "PWD", "USER", "PASSWORD", "USERNAME", "TRUSTED_CONNECTION"}
 # What the connector stands on; whoever fills in `parameters` may say otherwise.
 _DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "tsql": {"ApplicationIntent": "ReadOnly"},
-    "postgres": {},
+    "postgres": {"CommLog": "0", "Debug": "0"},  # Debian switches a log of the wire on, which would lie in /tmp
     "mariadb": {"CHARSET": "utf8mb4"},
     "sqlite": {"NoCreat": "1", "Timeout": "5000"},
 }

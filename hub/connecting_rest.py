@@ -28,9 +28,7 @@ def to_rest_source(
         connection = msgspec.convert(resolved, RestConnection)
         return RestSource(
             name=source.source_id,
-            base_url=f"{connection.base_url.rstrip('/')}/{connection.folder}"
-            if connection.folder
-            else connection.base_url,
+            base_url=connection.base_url,
             headers=connection.headers,
             auth=_auth(connection.auth),
             verify_tls=connection.verify_tls,

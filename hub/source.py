@@ -125,13 +125,9 @@ class RestAuth(msgspec.Struct, frozen=True):
 
 
 class RestConnection(msgspec.Struct, frozen=True):
-    """The connection of family rest; see `connectors.rest_source.RestSource`. verify_tls may be a CA bundle's path.
-
-    folder: a part of the path below base_url, so that many sources share one address.
-    """
+    """The connection of family rest; see `connectors.rest_source.RestSource`. verify_tls may be a CA bundle's path."""
 
     base_url: str
-    folder: str = ""
     headers: dict[str, str] = {}
     auth: RestAuth = RestAuth()
     verify_tls: bool | str = True
