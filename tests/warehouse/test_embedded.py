@@ -104,7 +104,10 @@ def test_settings_are_safe_and_local(home: Path) -> None:
         "password_encryption": "scram-sha-256",
     }
     assert {name: settings[name] for name in expected} == expected
-    assert query(server, "SELECT datcollate FROM pg_database WHERE datname = 'hub'") == [("C.UTF-8",)]
+    # Compared byte by byte, which is the order of C.UTF-8 too; upper and lower know Vietnamese.
+    assert query(server, "SELECT datcollate, datctype FROM pg_database WHERE datname = 'hub'") == [("C", "C.UTF-8")]
+    assert query(server, "SELECT upper('đường ấm'), lower('ĐƯỜNG ẤM')") == [("ĐƯỜNG ẤM", "đường ấm")]
+    assert query(server, "SELECT string_agg(t, '' ORDER BY t) FROM unnest('{Đ,a,Z,ấ}'::text[]) t") == [("ZaĐấ",)]
     assert query(server, "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method <> 'scram-sha-256'") == [(0,)]
 
 

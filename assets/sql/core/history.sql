@@ -1,6 +1,9 @@
 -- Grain: (dossier, recorded_from). A new version for each changed known dossier that has no open one any more.
+-- The lateral subquery with OFFSET asks for each dossier by index; an anti join reads the open versions of all dossiers.
 insert into core.dossier_history (dossier_id, recorded_from, recorded_to, core_run_id, {names})
 select g.dossier_id, %(now)s, 'infinity', %(run)s, {new}
 from pg_temp.staged_changed c
 join pg_temp.staged_golden g using (dossier_id)
-where not exists (select from core.dossier_history h where h.dossier_id = g.dossier_id and h.recorded_to = 'infinity');
+left join lateral (select v.dossier_id from core.dossier_history v
+                   where v.dossier_id = g.dossier_id and v.recorded_to = 'infinity' offset 0) h on true
+where h.dossier_id is null;
