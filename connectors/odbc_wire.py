@@ -86,7 +86,9 @@ class Wire:
         found = set()
         if self._port is not None:
             for name in _listed():
-                with suppress(OSError, IndexError), socket.socket(fileno=os.dup(int(name))) as copy:
+                with suppress(OSError), socket.socket(fileno=os.dup(int(name))) as copy:
+                    if copy.family not in (socket.AF_INET, socket.AF_INET6):
+                        continue  # a pair of sockets inside the machine has no address
                     address, port = copy.getpeername()[:2]
                     if port == self._port and str(address).removeprefix("::ffff:") in self._addresses:
                         found.add(os.fstat(copy.fileno()).st_ino)

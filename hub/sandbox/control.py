@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
@@ -227,6 +228,19 @@ def _passwords(sandbox: Sandbox) -> dict[str, str]:
     return made
 
 
+def _declared(sandbox: Sandbox) -> Path:
+    """A folder with the shipped source files of this sandbox's levels: systems that are not simulated are not asked."""
+    shipped, folder = Path(str(files("schemas"))) / "sources", sandbox.folder / "sources"
+    folder.mkdir(exist_ok=True)
+    for path in shipped.iterdir():
+        level = re.search(r"^level: (\w+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        if path.suffix == ".csv" or (level and level[1] in sandbox.levels):
+            shutil.copyfile(path, folder / path.name)
+        else:
+            (folder / path.name).unlink(missing_ok=True)
+    return folder
+
+
 def _serve(sandbox: Sandbox) -> Sandbox:
     """Starts the servers that do not answer, then writes the settings for the hub."""
     config = _config(sandbox)
@@ -238,6 +252,7 @@ def _serve(sandbox: Sandbox) -> Sandbox:
         "HUB_PORTAL_PASSWORD": config["portal_password"],
         "HUB_NATIONAL_URL": f"http://127.0.0.1:{port}/national",
         "HUB_NATIONAL_SECRET": config["national_secret"],
+        "HUB_SOURCES": str(_declared(sandbox)),
         **deploy.settings(sandbox.folder, sandbox.today.date(), sandbox.levels, port, passwords),
     }
     _put(sandbox.env, "".join(f"{name}={value}\n" for name, value in settings.items()))

@@ -50,12 +50,13 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A submitted component, an accompanying paper or a result; `url` is empty when there is no file."""
+    """A submitted component, an accompanying paper or a result; `url` is empty when there is no file, `digitised` None
+    where a system does not tell."""
 
     code: str
     name: str
     url: str
-    digitised: bool
+    digitised: bool | None
     reuse: int
 
 

@@ -24,6 +24,7 @@ BASE_LEVELS = ("portal", "national")
 ONE_STOP_LEVELS = ("province", "district", "commune")
 LEVELS = (*BASE_LEVELS, *ONE_STOP_LEVELS)
 LATE = timedelta(hours=26)
+_FOREIGN = frozenset({"foreign_number", "foreign_receipt"})  # the national copy has another number than the office
 _LEVEL_OF = {"department": "province", "district": "district", "commune": "commune"}
 
 
@@ -99,14 +100,15 @@ def identifier(kind: str, number: object) -> str:
 def settle(life: Life, system: OneStop, edges: frozenset[str]) -> None:
     """Where a dossier stands besides its one-stop system: the portal knows what was handed in online.
 
-    What a register lists without a number stands nowhere else: nothing could say that two records are one dossier.
+    What a register lists without a number stands nowhere else, nor does a number of the office's own counting in a
+    system that has no room for another's: nothing could say that two records are one dossier.
     """
     together = life.traits & {"foreign_number", "foreign_receipt", "deleted_portal", "migrated"}
     if life.channel != 2 and not together:
         life.in_portal = False
     if system.vendor == "register" and life.channel == 2:
         life.in_portal = True
-    if "numberless" in edges:
+    if "numberless" in edges or (system.vendor in ("opencps", "register") and life.traits & _FOREIGN):
         life.in_portal = life.in_national = False
 
 
@@ -124,6 +126,8 @@ def _td(life: Life, said: Said, edges: frozenset[str], now: datetime) -> Said:
     return replace(
         said,
         key=identifier("dossier", life.ordinal),
+        # what the product sent to the national side under a number of its making, it writes back into the row
+        alt_number=life.invented_number if life.traits & _FOREIGN else said.alt_number,
         supplements=[Supplement(s.requested_at, s.completed_at, None, None) for s in last],
         others=[],
         fees=fees,
@@ -143,7 +147,7 @@ def _opencps(life: Life, said: Said, edges: frozenset[str], now: datetime) -> Sa
         digitised=None,
         applicant_type=1 if life.applicant.type == 1 else 2,
         supplements=[Supplement(s.requested_at, s.completed_at, None, None) for s in said.supplements],
-        components=[*said.components, *said.others],
+        components=[replace(paper, digitised=None) for paper in (*said.components, *said.others)],
         others=[],
     )
 

@@ -156,8 +156,9 @@ def _golden(
     requested = next((said.supplements[0] for said in voices if said.supplements), None)
     payment = first("online_payment", seen)
     digitised = first("digitised", seen)
-    if digitised is None and papers.components:
-        digitised = any(paper.digitised for paper in papers.components)
+    told = [paper.digitised for paper in papers.components if paper.digitised is not None]
+    if digitised is None and told:
+        digitised = any(told)
     return (
         life.ordinal,
         first("number"),

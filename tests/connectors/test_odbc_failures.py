@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -231,3 +232,17 @@ def test_a_clock_that_differs_is_told(networked: ServedOdbc) -> None:
     assert not told.ok
     assert "our clock is -25" in told.detail and told.hint
     connector.close()
+
+
+def test_other_sockets_of_the_process_disturb_nothing(served_postgres: ServedOdbc) -> None:
+    """Dagster holds pairs of sockets without an address; looking for the driver's own once failed over them."""
+    served_postgres.rows = rows(3)
+    left, right = socket.socketpair()
+    listener = socket.create_server(("127.0.0.1", 0))
+    connector = served_postgres.connector()
+    try:
+        assert [key for page in connector.pages(served_postgres.stream(), Window()) for key in page.keys]
+    finally:
+        connector.close()
+        for each in (left, right, listener):
+            each.close()
