@@ -16,7 +16,7 @@ from hub.cli import running
 from hub.cli.opening import configured, opened
 from hub.cli.output import lasting, say, show_table
 from hub.cli.progress import watched
-from hub.cli.sandbox import DossiersOption, Profile, ProfileOption, show_differences
+from hub.cli.sandbox import DossiersOption, LevelsOption, Profile, ProfileOption, levels_of, show_differences
 from hub.errors import HubError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 def demo(
     dossiers: DossiersOption = 20_000,
     profile: ProfileOption = Profile.DAILY,
+    level: LevelsOption = None,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the simulated systems running.")] = False,
 ) -> None:
     """Start a simulated province, fill the warehouse from it, compare it with the truth, and say where to look.
@@ -40,9 +41,10 @@ def demo(
     from hub.standing import summarise
 
     home = configured().home
-    _refuse_other_province(home, dossiers, profile.value)
+    levels = levels_of(level)
+    _refuse_other_province(home, dossiers, profile.value, levels)
     began = time.monotonic()
-    sandbox = control.start(home, dossiers, profile.value)
+    sandbox = control.start(home, dossiers, profile.value, levels=levels)
     say(f"a province of {sandbox.dossiers:,} dossiers on {sandbox.now:%Y-%m-%d}, profile {sandbox.profile}")
     say(f"its systems answer at http://127.0.0.1:{sandbox.port} ({lasting(time.monotonic() - began)})")
     say()
@@ -78,14 +80,15 @@ def _line(level: LevelSummary) -> tuple[object, ...]:
     return (level.level or "together", *counts, on_time, level.difference)
 
 
-def _refuse_other_province(home: Path, dossiers: int, profile: str) -> None:
+def _refuse_other_province(home: Path, dossiers: int, profile: str, levels: tuple[str, ...]) -> None:
     """A warehouse can hold one province: another one would be compared with the wrong truth."""
     from hub.sandbox import control
 
     known = control.status(home)
-    if known is not None and (known.dossiers, known.profile) != (dossiers, profile):
+    if known is not None and (known.dossiers, known.profile, known.levels) != (dossiers, profile, levels):
         raise HubError(
-            f"{home} holds the demo of another province ({known.dossiers} dossiers, profile {known.profile})",
+            f"{home} holds the demo of another province ({known.dossiers} dossiers, profile {known.profile}, "
+            f"levels {', '.join(known.levels)})",
             f"hub demo --dossiers {known.dossiers} --profile {known.profile}, or set HUB_HOME to another folder",
         )
 

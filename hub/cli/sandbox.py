@@ -30,17 +30,46 @@ DossiersOption = Annotated[int, typer.Option(min=1, max=2_000_000, help="So many
 ProfileOption = Annotated[Profile, typer.Option(help="clean: every source right; daily: as sources are.")]
 
 
+class Further(StrEnum):
+    """Levels beside portal and national."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+
+
+LevelsOption = Annotated[
+    list[Further] | None,
+    typer.Option(
+        "--level",
+        help="Beside portal and national: province (departments over REST), district (27 databases in PostgreSQL and "
+        "MariaDB over ODBC). May be given twice; without it a province that is there keeps its levels.",
+    ),
+]
+
+
+def levels_of(further: list[Further] | None) -> tuple[str, ...]:
+    """The levels asked for; those of the province that is there when none is named."""
+    from hub.sandbox import control
+    from hub.sandbox.one_stop import BASE_LEVELS, checked_levels
+
+    if further:
+        return checked_levels((*BASE_LEVELS, *(level.value for level in further)))
+    known = control.status(configured().home)
+    return known.levels if known else BASE_LEVELS
+
+
 @app.command("start")
 def start(
     dossiers: DossiersOption = 20_000,
     profile: ProfileOption = Profile.DAILY,
     seed: Annotated[int, typer.Option(help="Another number makes another province.")] = 1,
+    level: LevelsOption = None,
     json: JsonOption = False,
 ) -> None:
     """Build the province unless it is there, serve its systems, and tell the hub where they are (sandbox.env)."""
     from hub.sandbox import control
 
-    _show(control.start(configured().home, dossiers, profile.value, seed), json)
+    _show(control.start(configured().home, dossiers, profile.value, seed, levels=levels_of(level)), json)
 
 
 @app.command("advance")
@@ -124,6 +153,7 @@ def _show(sandbox: Sandbox, json: bool) -> None:
         "seed": str(sandbox.seed),
         "now": sandbox.now.strftime("%Y-%m-%d %H:%M"),
         "days": sandbox.days,
+        "levels": ", ".join(sandbox.levels),
         "url": f"http://127.0.0.1:{sandbox.port}" if sandbox.port else None,
         "settings": str(sandbox.env),
     }
