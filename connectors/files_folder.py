@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import posixpath
-import queue
-import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,9 +19,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import fsspec
-from fsspec.implementations.local import LocalFileSystem
 
-from connectors.errors import Malformed, Refused, SourceError, Unreachable
+from connectors.errors import Malformed, SourceError
+from connectors.files_patience import Patience, judged
 from connectors.files_reject import Rejected
 from connectors.files_sftp import open_sftp
 from connectors.files_source import FilesSource
@@ -35,7 +34,6 @@ _BACKOFF_S = 1.0
 _CHUNK_BYTES = 1024 * 1024
 _MARKERS = (".done", ".ok")
 _AHEAD_S = 86_400.0  # a time so far in the future is no clock that is wrong, it is a wrong time: it settles nothing
-_NO_LOGIN = ("AuthenticationException", "BadAuthenticationType", "BadHostKeyException", "PasswordRequiredException")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Folder:
 
     def __init__(self, source: FilesSource) -> None:
         self._source = source
-        self._patience = _Patience(source.timeout_s)
+        self._patience = Patience(source.timeout_s)
         self._fs: Any = None
         self._root = ""
 
@@ -73,11 +71,11 @@ class Folder:
 
     def entries(self) -> list[Entry]:
         """The files that match, by name. Raises Unreachable, Refused."""
-        return self._tried("the folder", self._entries)
+        return self._tried("", lambda: self._patience.wait(self._entries))
 
     def exists(self, folder: str) -> bool:
         """Whether a folder of the source is there. Raises Unreachable, Refused."""
-        return bool(self._tried(folder, lambda: self._system().exists(self._below(folder))))
+        return bool(self._tried("", lambda: self._patience.wait(lambda: self._system().exists(self._below(folder)))))
 
     def copy(self, entry: Entry, spool: Spool) -> tuple[str, int] | None:
         """Copy a file; its SHA-256 and where the copy begins; None when it went away or is still being written.
@@ -123,7 +121,9 @@ class Folder:
         except FileNotFoundError:
             return ""  # somebody else took it: it is out of the way
         except Exception as error:
-            return f"{entry.name} cannot be moved to {folder}: {_told(error)}"
+            return (
+                f"{entry.name} cannot be moved to {folder} ({type(error).__name__}): let the hub's account write there"
+            )
 
     # What runs in the patient thread
 
@@ -150,7 +150,7 @@ class Folder:
         names = {entry.name for entry in found if entry}
         now = self._source.clock.wall().timestamp()
         entries = []
-        for entry in sorted(filter(None, found), key=lambda entry: entry.name):
+        for entry in sorted((entry for entry in found if entry), key=lambda entry: entry.name):
             if not self._matches(entry.name):
                 continue
             marker = next((entry.name + end for end in _MARKERS if entry.name + end in names), "")
@@ -211,22 +211,29 @@ class Folder:
                 file.write(note.encode())
         fs.mv(entry.path, target)
         if entry.marker:
-            fs.mv(posixpath.join(posixpath.dirname(entry.path), entry.marker), target + "." + entry.marker[-4:].strip("."))
+            beside = posixpath.join(posixpath.dirname(entry.path), entry.marker)
+            fs.mv(beside, target + entry.marker.removeprefix(entry.name))
         return ""
 
-    def _tried(self, what: str, attempt: Callable[[], T]) -> T:
-        """The attempt, made again while the folder fails in a passing way. FileNotFoundError of a file passes."""
+    def _tried(self, file: str, attempt: Callable[[], T]) -> T:
+        """The attempt, made again while it fails in a passing way; `file` is "" when the whole folder is meant.
+
+        A file that is not there raises FileNotFoundError.
+        """
         for number in range(1, ATTEMPTS + 1):
             try:
-                return self._patience.wait(attempt) if what == "the folder" else attempt()
+                return attempt()
             except Rejected:
                 raise
             except Exception as error:
-                told = self._judged(what, error)
-                if told is error or not told.retryable or number == ATTEMPTS:
+                told = judged(file, error)
+                if not isinstance(told, SourceError) or not told.retryable or number == ATTEMPTS:
                     raise told from None
-                log.info("%s: %s (try %d of %d)", self._source.name, what, number, ATTEMPTS)
-                self._pause(_BACKOFF_S * number)
-                if isinstance(told, Unreachable) and not isinstance(self._fs, LocalFileSystem):
-                    self._fs = None  # a connection that broke is made anew
+                log.info("%s: try %d of %d failed: %s", self._source.name, number, ATTEMPTS, type(error).__name__)
+            self._pause(_BACKOFF_S * number)
+            if "sftp" in type(self._fs).__name__.lower() or self._source.url.startswith(("sftp:", "ssh:")):
+                self._fs = None  # a connection that broke is made anew
         raise AssertionError("the last attempt returns or raises")
+
+    def _pause(self, seconds: float) -> None:
+        (self._source.clock.sleep or time.sleep)(seconds)

@@ -62,6 +62,6 @@ def _host_key(text: str) -> Any:
     parts = text.split()
     try:
         kind, data = parts[-2:] if len(parts) < 4 else parts[1:3]
-        return paramiko.hostkeys.HostKeyEntry.from_line(f"host {kind} {data}").key  # type: ignore[union-attr]
+        return paramiko.hostkeys.HostKeyEntry.from_line(f"host {kind} {data}").key
     except (AttributeError, ValueError, paramiko.SSHException):
         raise Refused("options.host_key is no host key", "write it as `ssh-keyscan HOST` prints it") from None

@@ -59,7 +59,7 @@ class FilesSource:
     budget_s: float = 600.0
     known: Callable[[str], bool] = field(default=_never, repr=False)
     package_sha: Callable[[str], str | None] = field(default=_nothing, repr=False)
-    clock: Clock = Clock()
+    clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
         if not self.url or urlsplit(self.url).password:

@@ -27,7 +27,7 @@ class Spool:
     """Appends copies and hands out readers of parts of it."""
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="hub-", buffering=0)
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="hub-", buffering=0)  # noqa: SIM115
         self.size = 0
 
     def write(self, chunk: bytes) -> None:
@@ -88,7 +88,7 @@ class Pending:
     """The records of one file until its envelope has been judged; small ones stay in memory."""
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115
         self._frame: list[Record] = []
         self.count = 0
 

@@ -1,9 +1,9 @@
 """XML packages: read once, piece by piece, by one hardened parser; every record becomes bytes or carries its fault.
 
-Here: the parser's settings, the envelope of a package, its manifest, one record at a time. Not here: folders
-(`files_folder`), what a record means. A document with a DOCTYPE is refused before any record is taken, since an
-entity that is not resolved leaves a field silently empty. Memory is bounded by what may pass between two records:
-finished records and manifest entries are cut out of the tree with everything before them.
+Here: the envelope of a package, its manifest, one record at a time. Not here: the parser's settings and elements
+as members (`files_element`), folders (`files_folder`), what a record means. A document with a DOCTYPE is refused
+before any record is taken, since an entity that is not resolved leaves a field silently empty. Memory is bounded by
+what may pass between two records: finished records and manifest entries are cut out with everything before them.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from lxml import etree
 from connectors.contract import StreamSpec
 from connectors.cursors import CursorFormat
 from connectors.errors import Refused
+from connectors.files_element import ElementReader, hardened
 from connectors.files_record import key_of, payload_of, text_at
 from connectors.files_reject import Rejected
 from connectors.files_source import FilesSource, FilesStream
 
 _CHUNK_BYTES = 64 * 1024
-_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 Take = Callable[[str, bytes], None]  # key, payload
 
 
@@ -37,21 +37,6 @@ class Header:
     carried: dict[str, str] = field(default_factory=dict)
     entries: int = 0
     digests: dict[str, list[str]] = field(default_factory=dict)
-
-
-def hardened(tags: list[str]) -> etree.XMLPullParser:
-    """The one parser of everything that comes from outside; events only for `tags`."""
-    return etree.XMLPullParser(
-        events=("start", "end"),
-        tag=tags,
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=False,
-        load_dtd=False,
-        attribute_defaults=False,
-        dtd_validation=False,
-        remove_comments=True,  # the canonical form of the manifest leaves them out; their text pieces join
-    )
 
 
 def load_schema(stream: FilesStream) -> etree.XMLSchema | None:
@@ -72,14 +57,12 @@ class PackageReader:
     def __init__(self, source: FilesSource, stream: FilesStream) -> None:
         self._source, self._stream, self._names = source, stream, stream.package
         self._schema = load_schema(stream)
-        self._prefixes = {uri: f"{prefix}:" if prefix else "" for prefix, uri in stream.namespaces.items()}
-        self._record = [self._tag(name) for name in stream.record.split("/")]
-        self._header = [self._tag(name) for name in stream.header.split("/")]
+        self._elements = elements = ElementReader(stream)
+        self._record = [elements.tag(name) for name in stream.record.split("/")]
+        self._header = [elements.tag(name) for name in stream.header.split("/")]
         entries = self._names.entries.split("/") if self._names.entries else []
-        self._entry = [*self._header, *map(self._tag, entries)] if entries else []
+        self._entry = [*self._header, *map(elements.tag, entries)] if entries else []
         self._tags = list(dict.fromkeys(path[-1] for path in (self._record, self._header, self._entry) if path))
-        self._groups = stream.groups | {parent for path in stream.lists for parent in _parents(path)}
-        self._known_names: dict[tuple[str, str], tuple[str, str, bool]] = {}
 
     def manifest_time(self, file: BinaryIO) -> str:
         """The time of sending, read without the records; "" when there is none. Raises Rejected."""
@@ -89,72 +72,13 @@ class PackageReader:
         """Hand every record over; what was handed over counts only when this returns. Raises Rejected."""
         return _Reading(self, file, take).whole()
 
-    def _tag(self, name: str) -> str:
-        prefix, _, local = name.rpartition(":")
-        uri = self._stream.namespaces.get(prefix, "")
-        return f"{{{uri}}}{local}" if uri else local
-
-    def _name(self, tag: str) -> str:
-        if not tag.startswith("{"):
-            return tag
-        uri, _, local = tag[1:].partition("}")
-        prefix = self._prefixes.get(uri)
-        return tag if prefix is None else prefix + local
-
-    def _below(self, path: str, tag: str) -> tuple[str, str, bool]:
-        """The name of a child in its parent, its path, and whether it is an item of a list."""
-        found = self._known_names.get((path, tag))
-        if found is None:
-            name = self._name(tag)
-            below = f"{path}.{name}" if path else name
-            found = (name, below, below in self._stream.lists)
-            if len(self._known_names) < 10_000:  # names are the sender's to choose
-                self._known_names[path, tag] = found
-        return found
-
-    def value(self, element: Any, path: str) -> Any:
-        """An element as text, or as members when it has any; None when it says that it is nil."""
-        if not len(element) and not element.attrib:
-            return self._plain(element.text or "", path)
-        members: dict[str, Any] = {}
-        for name, text in element.attrib.items():
-            if not name.startswith(_XSI):
-                members["@" + self._name(name)] = text
-            elif name == _XSI + "nil" and text in ("true", "1"):
-                return None
-        repeated: set[str] = set()
-        between = element.text or ""
-        for child in element:
-            between += child.tail or ""
-            if not isinstance(child.tag, str):  # a processing instruction
-                continue
-            name, below, listed = self._below(path, child.tag)
-            value = self.value(child, below)
-            if listed:
-                members.setdefault(name, []).append(value)
-            elif name not in members:
-                members[name] = value
-            elif name in repeated:
-                members[name].append(value)
-            else:
-                members[name] = [members[name], value]
-                repeated.add(name)
-        if not members:
-            return self._plain(between, path)
-        if between.strip():
-            members["#text"] = between
-        return members
-
-    def _plain(self, text: str, path: str) -> Any:
-        return {} if path in self._groups and not text.strip() else text
-
     def header_of(self, element: Any) -> Header:
         """The header's own fields. Raises Rejected."""
-        fields = self.value(element, "")
+        fields = self._elements.value(element, "")
         fields = fields if isinstance(fields, dict) else {}
         names = self._names
-        header = Header(*(text_at(fields, path).strip() if path else "" for path in (names.id, names.sent_at)))
-        header.count = text_at(fields, names.count).strip() if names.count else ""
+        said = {path: text_at(fields, path).strip() for path in (names.id, names.sent_at, names.count)}
+        header = Header(said[names.id], said[names.sent_at], said[names.count])
         header.carried = {name: text for name in self._stream.carry if (text := text_at(fields, name))}
         if names.id and not header.id:
             raise Rejected("NO_PACKAGE_ID")
@@ -164,7 +88,7 @@ class PackageReader:
 
     def payload(self, element: Any, header: Header) -> tuple[str, bytes]:
         """Key and bytes of a record, with its fault if it has one."""
-        members = self.value(element, "")
+        members = self._elements.value(element, "")
         if not isinstance(members, dict):
             members = {"#text": members} if members else {}
         fault = self._fault(element, members, header)
@@ -179,7 +103,7 @@ class PackageReader:
                 return "HASH_DIFFERS", "" if expected else self._names.number
             expected.remove(digest)
         if self._schema is not None and not self._schema.validate(element):
-            found = self._schema.error_log[0].path or ""
+            found = _first_path(self._schema.error_log)
             return "SCHEMA", ".".join(found.split("/")[2:])
         return None
 
@@ -271,6 +195,10 @@ class _Reading:
         _cut(element)
 
 
+def _first_path(errors: Any) -> str:
+    return next((error.path or "" for error in errors), "")
+
+
 def _no_doctype(tree: Any) -> None:
     if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
         raise Rejected("DTD")
@@ -291,11 +219,6 @@ def _cut(element: Any) -> None:
     parent = element.getparent()
     while (earlier := element.getprevious()) is not None:
         parent.remove(earlier)
-
-
-def _parents(path: str) -> list[str]:
-    parts = path.split(".")
-    return [".".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _is_time(stream: StreamSpec, text: str) -> bool:
