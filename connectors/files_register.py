@@ -87,9 +87,11 @@ class _Table:
         """Key and bytes of each dossier."""
         ahead: deque[Row] = deque()
         number, after_header = 0, False
-        while ahead or (ahead_row := next(rows, None)) is not None:
+        while True:
             if not ahead:
-                ahead.append(ahead_row)
+                if (row := next(rows, None)) is None:
+                    return
+                ahead.append(row)
             number += 1
             if self._titles.begins(ahead[0]) and (header := self._header_at(number, ahead, rows)):
                 self._header, after_header = header, True
