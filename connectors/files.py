@@ -73,7 +73,7 @@ class FilesConnector:
 
     def originals(self) -> list[Original]:
         """What became of each file that was read to its end by every pull since the last `settle`."""
-        return [self._original(file) for file in self._shelf.files.values() if not file.owed]
+        return [self._original(file) for file in self._shelf.files.values() if file.done]
 
     def settle(self, delivered: bool) -> list[str]:
         """Put away what was delivered; call it after the commit, with False when there was none.
@@ -81,7 +81,7 @@ class FilesConnector:
         Gives a sentence for each file that could not be moved: it is read again by the next pull. Never raises.
         """
         told = []
-        for file in [file for file in self._shelf.files.values() if delivered and not file.owed]:
+        for file in [file for file in self._shelf.files.values() if delivered and file.done]:
             fault = file.fault
             folder = self._source.reject if fault else self._source.archive
             note = f"{fault.code}\n{fault.vietnamese}\n{fault.english}\n" if fault else ""

@@ -35,6 +35,12 @@ class File:
     odd: str = ""
     packages: tuple[Package, ...] = ()
     owed: set[str] = field(default_factory=set)
+    delivered: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether every reading that listed the file has delivered it."""
+        return self.delivered and not self.owed
 
 
 @dataclass(slots=True)
@@ -170,6 +176,7 @@ class Pulling:
         yield batch.page
         for file in batch.files:
             file.owed.discard(self._stream.name)
+            file.delivered = True
 
     def _refuse(self, sentence: str) -> None:
         self._refused = True

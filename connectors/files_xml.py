@@ -95,6 +95,9 @@ class PackageReader:
         return key_of(members, self._stream.key_paths), payload_of(header.carried | members, fault)
 
     def _fault(self, element: Any, members: dict[str, Any], header: Header) -> tuple[str, str] | None:
+        if self._schema is not None and not self._schema.validate(element):
+            found = _first_path(self._schema.error_log)
+            return "SCHEMA", ".".join(found.split("/")[2:])
         if self._entry:
             form = etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
             digest = hashlib.sha256(form).hexdigest()
@@ -102,9 +105,6 @@ class PackageReader:
             if digest not in expected:
                 return "HASH_DIFFERS", "" if expected else self._names.number
             expected.remove(digest)
-        if self._schema is not None and not self._schema.validate(element):
-            found = _first_path(self._schema.error_log)
-            return "SCHEMA", ".".join(found.split("/")[2:])
         return None
 
 
@@ -117,7 +117,7 @@ class _Reading:
         self._found: Header | None = None
         self._digests: dict[str, list[str]] = {}
         self._entries = self.records = self._quiet = 0
-        self._begun = False
+        self._begun = self._doctype = False
 
     def header(self) -> Header:
         """Read up to the end of the header."""
@@ -143,6 +143,8 @@ class _Reading:
     def _step(self) -> bool:
         """Parse a piece; whether there is more to come. Raises Rejected."""
         chunk = self._file.read(_CHUNK_BYTES)
+        if not self._quiet and not self._begun:
+            self._doctype = b"<!DOCTYPE" in chunk.replace(b"\0", b"")
         try:
             if chunk:
                 self._parser.feed(chunk)
@@ -150,7 +152,9 @@ class _Reading:
                 _no_doctype(self._parser.close().getroottree())
         except etree.LxmlError as error:
             line = error.position[0] if isinstance(error, etree.ParseError) and error.position else 0
-            raise Rejected("NOT_WELL_FORMED", f"dòng {line}" if line else "") from None
+            # A bomb of entities is stopped before the first element tells of its DOCTYPE.
+            where = f"dòng {line}" if line else ""
+            raise (Rejected("DTD") if self._doctype else Rejected("NOT_WELL_FORMED", where)) from None
         self._quiet += len(chunk)
         for event, element in self._parser.read_events():
             self._event(event, element)
