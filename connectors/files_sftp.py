@@ -7,10 +7,14 @@ whatever answers first. Not here: folders (`files_folder`). Options: `host_key` 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from connectors.errors import Refused
+
+_KEY = re.compile(r"[\w@.-]+ AAAA[\w+/]+=*")
 
 
 def open_sftp(host: str, options: Mapping[str, Any], timeout_s: float) -> Any:
@@ -59,9 +63,11 @@ def open_sftp(host: str, options: Mapping[str, Any], timeout_s: float) -> Any:
 def _host_key(text: str) -> Any:
     import paramiko
 
-    parts = text.split()
-    try:
-        kind, data = parts[-2:] if len(parts) < 4 else parts[1:3]
-        return paramiko.hostkeys.HostKeyEntry.from_line(f"host {kind} {data}").key
-    except (AttributeError, ValueError, paramiko.SSHException):
-        raise Refused("options.host_key is no host key", "write it as `ssh-keyscan HOST` prints it") from None
+    found = _KEY.search(text)
+    entry = None
+    if found:
+        with suppress(paramiko.hostkeys.InvalidHostKey):
+            entry = paramiko.hostkeys.HostKeyEntry.from_line(f"host {found[0]}")
+    if entry is None:
+        raise Refused("options.host_key is no host key", "write it as `ssh-keyscan HOST` prints it")
+    return entry.key
