@@ -59,13 +59,11 @@ class ElementReader:
 
     def _below(self, path: str, tag: str) -> tuple[str, str, bool]:
         """The name of a child in its parent, its path, and whether it is an item of a list."""
-        found = self._known_names.get((path, tag))
-        if found is None:
-            name = self._name(tag)
-            below = f"{path}.{name}" if path else name
-            found = (name, below, below in self._lists)
-            if len(self._known_names) < _NAMES:
-                self._known_names[path, tag] = found
+        name = self._name(tag)
+        below = f"{path}.{name}" if path else name
+        found = (name, below, below in self._lists)
+        if len(self._known_names) < _NAMES:
+            self._known_names[path, tag] = found
         return found
 
     def value(self, element: Any, path: str) -> Any:
@@ -81,10 +79,12 @@ class ElementReader:
         repeated: set[str] = set()
         between = element.text or ""
         for child in element:
-            between += child.tail or ""
-            if not isinstance(child.tag, str):  # a processing instruction
+            if tail := child.tail:
+                between += tail
+            tag = child.tag
+            if not isinstance(tag, str):  # a processing instruction
                 continue
-            name, below, listed = self._below(path, child.tag)
+            name, below, listed = self._known_names.get((path, tag)) or self._below(path, tag)
             value = self.value(child, below)
             if listed:
                 members.setdefault(name, []).append(value)

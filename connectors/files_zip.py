@@ -8,6 +8,7 @@ more of an entry than the directory says; so everything is refused before a byte
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -18,8 +19,8 @@ MAX_ENTRIES = 2000
 MAX_RATIO = 200  # sheets full of equal rows reach about 60; deflate itself ends at 1032
 _RATIO_FROM_BYTES = 1024 * 1024  # small entries may be as repetitive as they like
 _ENCRYPTED = 0x1
-# What zlib, the zip directory and damaged entries raise; NotImplementedError is an unknown way of packing.
-BROKEN = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, KeyError, RuntimeError)
+# What zlib, the zip directory and damaged entries raise; an unknown way of packing included.
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, RuntimeError)
 
 
 @contextmanager

@@ -48,6 +48,11 @@ def dossier(number: str | None, **fields: str) -> str:
     return f"<HoSo>{inner}</HoSo>"
 
 
+def parcel(*numbers: str, id: str = "1", sent_at: str = "20240319173000", name: str = "Ánh") -> Parcel:
+    """A package of dossiers by number."""
+    return Parcel([dossier(number, ChuHoSo=name) for number in numbers], id=id, sent_at=sent_at)
+
+
 def number_of(record: str) -> str:
     return str(etree.fromstring(record).findtext("MaHoSo") or "") if record.count("<HoSo") == 1 else ""
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from openpyxl import Workbook
 
-from connectors.files_register import cell_text, split_contact
 from connectors.files_source import FilesStream
-from connectors.files_titles import Labels, folded, is_total, numbered
 from tests.connectors.drop_folder import Drop, Pulled
-from tests.connectors.register_writer import HEADERS, PREAMBLE, changed, fill, form, header, row, saved, workbook
+from tests.connectors.register_writer import HEADERS, PREAMBLE, changed, fill, form, header, row, workbook
 
 REGISTER = FilesStream("dossiers", kind="excel", key="Mã hồ sơ", headers=HEADERS, preamble=PREAMBLE)
 CONTACT = "Thôn 3, xã Hoằng Đạo, 0912345678"
@@ -181,26 +176,6 @@ def test_ordinals_that_begin_anew_are_told_apart(drop):
 # Cells
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        ("15/3/24", "15/3/24"),
-        (" a\n b ", " a\n b "),
-        (datetime(2024, 3, 15), "2024-03-15"),
-        (datetime(2024, 3, 15, 8, 29, 59, 999_990), "2024-03-15T08:30:00"),
-        (datetime(2024, 3, 15, 23, 59, 59, 999_990), "2024-03-16"),
-        (time(8, 30), "08:30:00"),
-        (38204012345.0, "38204012345"),
-        (912345678, "912345678"),
-        (1.5, "1.5"),
-        (True, "TRUE"),
-        ("NguyÔn V¨n ¸nh", "NguyÔn V¨n ¸nh"),
-    ],
-)
-def test_a_cell_as_text(value, text):
-    assert cell_text(value) == text
-
-
 def test_numbers_where_text_is_expected_are_named(drop):
     (found,) = read(drop, sheet_of(row("1", 123, c5=912345678))).records
     assert found["#numbers"] == ["Mã hồ sơ", "Số lượng hồ sơ", "Địa chỉ, số điện thoại"]
@@ -236,67 +211,6 @@ def test_a_formula_gives_the_stored_value_and_is_named(drop):
     assert (found["Số lượng hồ sơ"], found["#formulas"]) == ("2", ["Số lượng hồ sơ"])
 
 
-@pytest.mark.parametrize(
-    ("text", "address", "phone"),
-    [
-        (CONTACT, "Thôn 3, xã Hoằng Đạo", "0912345678"),
-        ("Thôn 3 - ĐT: 0912.345.678", "Thôn 3", "0912345678"),
-        ("SĐT 0237 3900 900, số 28 Đại lộ Lê Lợi", "số 28 Đại lộ Lê Lợi", "02373900900"),
-        ("+84 912 345 678; phố Mới", "phố Mới", "+84912345678"),
-        ("Thôn 3 (0912345678) (0987654321)", "Thôn 3", "0912345678; 0987654321"),
-        ("912345678", "", "912345678"),
-        ("0912345678", "", "0912345678"),
-        ("Số 12, ngõ 34, thôn 5", "Số 12, ngõ 34, thôn 5", ""),
-        ("CCCD 038204012345, thôn 1", "CCCD 038204012345, thôn 1", ""),
-    ],
-)
-def test_address_and_telephone_are_split(text, address, phone):
-    assert split_contact(text) == (address, phone)
-
-
-@given(st.text(max_size=60))
-def test_splitting_never_fails_and_invents_no_digit(text):
-    address, phone = split_contact(text)
-    assert all(digit in text for digit in phone if digit.isdigit())
-    assert len(address) <= len(text)
-
-
-# Titles
-
-
-def test_titles_are_compared_by_their_letters():
-    assert folded("Số  lượng\nHỒ SƠ (bộ)") == folded("so luong ho so bo") == "soluonghosobo"
-
-
-@pytest.mark.parametrize(
-    ("cells", "total"),
-    [
-        (["Tổng cộng"], True),
-        ([None, "Cộng:", 5], True),
-        (["CỘNG TRANG 3", 1], True),
-        (["Cộng tháng 12"], True),
-        ([1, "Cộng"], False),
-        (["Cộng hòa"], False),
-    ],
-)
-def test_total_rows(cells, total):
-    assert is_total(cells) is total
-
-
-@pytest.mark.parametrize(
-    ("cells", "columns"),
-    [
-        (["(1)", "(2)", "(3)"], [0, 1, 2]),
-        ([None, 1, 2, 3.0], [1, 2, 3]),
-        ([1, 2], None),
-        ([1, 3, 2], None),
-        ([1, "h-1", 3], None),
-    ],
-)
-def test_rows_that_number_the_columns(cells, columns):
-    assert numbered(cells) == columns
-
-
 def test_a_numbering_that_does_not_fit_the_header_is_told(drop):
     def build(sheet: Any) -> None:
         form(sheet, [row(1, "h-1")])
@@ -305,131 +219,3 @@ def test_a_numbering_that_does_not_fit_the_header_is_told(drop):
     pulled = read(drop, workbook(build))
     assert pulled.keys == ["h-1"]
     assert pulled.originals["so.xlsx"].reason == "Trang 1: dòng đánh số cột không khớp tiêu đề"
-
-
-@pytest.mark.parametrize(
-    ("cells", "values"),
-    [
-        (["Năm: 2024"], {"Năm": "2024"}),
-        (["SỔ THEO DÕI HỒ SƠ NĂM 2024"], {"Năm": "2024"}),
-        (["Năm 2024, Quyển số 02"], {"Năm": "2024", "Quyển số": "02"}),
-        (["Quyển  số:", None, 3.0], {"Quyển số": "3"}),
-        (["UBND XÃ HOẰNG ĐẠO"], {"Đơn vị": "UBND XÃ HOẰNG ĐẠO"}),
-        (["Lăm 2024"], {}),
-    ],
-)
-def test_labels_of_the_preamble(cells, values):
-    assert Labels(PREAMBLE).values(cells) == values
-
-
-# What is refused
-
-
-def macro(content: bytes) -> bytes:
-    return changed(content, "xl/vbaProject.bin", lambda part: b"macro")
-
-
-def dde(content: bytes) -> bytes:
-    link = b'<externalLink xmlns="x"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
-    return changed(content, "xl/externalLinks/externalLink1.xml", lambda part: link)
-
-
-def dde_formula(content: bytes) -> bytes:
-    formula = b"<c r=\"N8\"><f>cmd|'/c calc'!A0</f><v>0</v></c></row>"
-    return changed(content, "xl/worksheets/sheet1.xml", lambda part: part.replace(b"</row>", formula, 1))
-
-
-def doctype(content: bytes) -> bytes:
-    entity = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
-    return changed(content, "xl/worksheets/sheet1.xml", lambda part: entity + part)
-
-
-def bomb(content: bytes) -> bytes:
-    return changed(content, "xl/media/image1.png", lambda part: b"\0" * 50_000_000)
-
-
-def cut(content: bytes) -> bytes:
-    return content[: len(content) // 2]
-
-
-def sheet_cut(content: bytes) -> bytes:
-    return changed(content, "xl/worksheets/sheet1.xml", lambda part: part[: len(part) // 2])
-
-
-@pytest.mark.parametrize(
-    ("spoil", "code"),
-    [
-        (macro, "MACROS"),
-        (lambda content: changed(content, "xl/embeddings/oleObject1.bin", lambda part: b"x"), "MACROS"),
-        (
-            lambda content: changed(
-                content,
-                "[Content_Types].xml",
-                lambda part: part.replace(b"sheet.main+xml", b"sheet.macroEnabled.main+xml"),
-            ),
-            "MACROS",
-        ),
-        (dde, "DDE"),
-        (dde_formula, "DDE"),
-        (doctype, "DTD"),
-        (bomb, "ZIP_BOMB"),
-        (cut, "BROKEN_WORKBOOK"),
-        (sheet_cut, "BROKEN_WORKBOOK"),
-        (lambda content: b"\xd0\xcf\x11\xe0" + content, "OLD_EXCEL"),
-        (lambda content: b"Ma ho so;Ten\n", "BROKEN_WORKBOOK"),
-        (lambda content: workbook(lambda sheet: fill(sheet, 1, [["a", "b"], [1, 2]])), "NO_REGISTER"),
-    ],
-    ids=[
-        "macro",
-        "embedded",
-        "macro type",
-        "dde",
-        "dde formula",
-        "doctype",
-        "bomb",
-        "cut",
-        "sheet cut",
-        "xls",
-        "csv",
-        "no register",
-    ],
-)
-def test_a_workbook_that_must_not_be_opened_is_rejected_and_stops_nobody(drop, spoil, code):
-    drop.put("b.xlsx", sheet_of(row(1, "other")))
-    pulled = read(drop, spoil(sheet_of(row(1, "h-1"))), "a.xlsx")
-    assert (pulled.keys, pulled.outcomes) == (["other"], {"a.xlsx": code, "b.xlsx": "taken"})
-
-
-def test_a_link_to_another_workbook_is_not_followed(drop):
-    link = b'<externalLink xmlns="x"><externalBook/></externalLink>'
-    content = changed(sheet_of(row(1, "h-1")), "xl/externalLinks/externalLink1.xml", lambda part: link)
-    assert read(drop, content).keys == ["h-1"]
-
-
-def test_a_sheet_that_states_a_wrong_size_is_read_whole(drop):
-    content = sheet_of(row(1, "h-1"), row(2, "h-2"))
-    content = changed(
-        content,
-        "xl/worksheets/sheet1.xml",
-        lambda part: part.replace(part[part.index(b"<dimension") :].split(b"/>")[0], b'<dimension ref="A1:B6"'),
-    )
-    pulled = read(drop, content)
-    assert (pulled.keys, pulled.records[0]["Nhận hồ sơ"]) == (["h-1", "h-2"], "15/03/2024")
-
-
-def test_a_sheet_of_many_empty_rows_is_no_danger(drop):
-    def build(sheet: Any) -> None:
-        form(sheet, [row(1, "h-1")])
-        sheet.cell(400_000, 16_384, "x")
-
-    assert read(drop, workbook(build)).keys == ["h-1"]
-
-
-def test_a_workbook_of_other_software_is_read(drop):
-    """Written in one go, with the texts in the cells, as exporters do."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Sổ")
-    sheet.append(["TT", "Mã hồ sơ", "Tên TTHC", "Ngày nhận", "Ngày hẹn trả", "Ngày trả", "Họ tên người nộp", "Địa chỉ"])
-    sheet.append([1, "h-1", "Chứng thực", "15/03/2024", None, None, "Lê B", "Thôn 1"])
-    content = saved(book)
-    assert read(drop, content).keys == ["h-1"]
