@@ -10,13 +10,15 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.contract import Connector
+from connectors.files import FilesConnector
 from connectors.odbc import OdbcConnector
 from connectors.rest import RestConnector
 from hub.asking import Hosts, host_of
+from hub.connecting_files import to_files_source, to_files_stream
 from hub.connecting_odbc import to_odbc_source, to_odbc_stream
 from hub.connecting_rest import to_rest_source, to_rest_stream
-from hub.errors import HubError
 from hub.mapping import OdbcRead, Read, Stream
+from hub.originals import Taken
 from hub.registry_shapes import is_secret
 from hub.settings import Settings
 from hub.source import Source
@@ -33,8 +35,11 @@ def resolve(connection: Any, settings: Settings) -> Any:
     return connection
 
 
-def connect(source: Source, settings: Settings, hosts: Hosts | None = None) -> Connector[Any]:
-    """A connector for the source; `hosts` bounds the requests at once to its host. Opens nothing yet.
+def connect(
+    source: Source, settings: Settings, hosts: Hosts | None = None, taken: Taken | None = None
+) -> Connector[Any]:
+    """A connector for the source; `hosts` bounds the requests at once to its host, `taken` knows the files that were
+    taken before. Opens nothing yet.
 
     Raises HubError for a missing secret, a wrong address, or a family that this version cannot read.
     """
@@ -43,6 +48,8 @@ def connect(source: Source, settings: Settings, hosts: Hosts | None = None) -> C
     limiter = hosts.limiter(host_of(resolved)) if hosts else None
     if source.family == "rest":
         return RestConnector(to_rest_source(source, resolved, limiter), probe)
+    if source.family == "files":
+        return FilesConnector(to_files_source(source, resolved, taken))
     return OdbcConnector(to_odbc_source(source, resolved, limiter), probe)
 
 
@@ -52,7 +59,4 @@ def to_stream_spec(stream: Stream, source: Source, name: str) -> Any:
         return to_rest_stream(stream, source, name)
     if isinstance(stream.read, OdbcRead):
         return to_odbc_stream(stream, source, name)
-    raise HubError(
-        f"{source.source_id}: this version does not read family {source.family}",
-        f"end its validity in {source.file}:{source.line}, or install a version that reads it",
-    )
+    return to_files_stream(stream, source, name)

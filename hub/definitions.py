@@ -21,7 +21,7 @@ from assets.resources import HubResource
 from assets.std import std_asset
 from schemas.tables import core, mart, std
 
-LEVELS = ("portal", "national", "province", "district")
+LEVELS = ("portal", "national", "province", "district", "commune")
 ZONE = "Asia/Ho_Chi_Minh"
 
 RAW = {level: raw_asset(level) for level in LEVELS}

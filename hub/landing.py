@@ -25,10 +25,12 @@ import psycopg
 from connectors.contract import Connector, Page, Window
 from connectors.cursors import CursorFormat
 from connectors.errors import Incomplete, SourceError, Unreachable
-from hub import asking, findings, ledger
+from connectors.files import FilesConnector
+from hub import asking, findings, ledger, originals
 from hub.connecting import connect, to_stream_spec
 from hub.errors import HubError
 from hub.mapping import Stream
+from hub.originals import Taken
 from hub.rawstore import FLUSH_BYTES, FLUSH_SECONDS, RawStore, RawWriter, Records
 from hub.registry import Source
 from hub.settings import Settings
@@ -86,6 +88,7 @@ class _Open:
 
     source: Source
     pulls: list[ledger.Pull]
+    files: FilesConnector | None = None  # open until the files it has read are committed and put away
     ranges: dict[str, list[ledger.Range]] = field(default_factory=dict)
 
 
@@ -138,10 +141,10 @@ class _Worker:
             for name, stream in source.mapping.streams.items():
                 opened.pulls.append(self.stream(source, name, stream, connector))
         finally:
-            try:
-                connector.close()
-            except Exception as error:  # it has delivered, or its error is told already
-                LOG.warning("%s: %s while closing", source.source_id, type(error).__name__)
+            if isinstance(connector, FilesConnector):
+                opened.files = connector
+            else:
+                _close(connector, source)
 
     def _connected(self, source: Source) -> Connector[Any]:
         """A connector; of a source that has long been silent only after a probe. Raises what connecting raises."""
@@ -149,7 +152,8 @@ class _Worker:
         if self.landing.connect is not None:
             connector = self.landing.connect(source, settings)
         else:
-            connector = connect(source, settings, self.landing.hosts)
+            taken = Taken(source.source_id, lambda: self.landing.warehouse.begin("loader"))
+            connector = connect(source, settings, self.landing.hosts, taken)
         if self.permits.is_half_open(source):
             wrong = [check for check in connector.check() if not check.ok]
             if wrong:
@@ -158,7 +162,9 @@ class _Worker:
         return connector
 
     def _begin(self, source: Source, name: str, stream: Stream) -> ledger.Pull:
-        since = self.landing.since or ledger.watermark(self.connection, source.source_id, name)
+        since = self.landing.since
+        if source.family != "files":  # there, what is new is known by the file: a late one may have an early time
+            since = since or ledger.watermark(self.connection, source.source_id, name)
         return ledger.Pull(
             source.source_id, name, stream.record_type, self.landing.settings.now(), since, self.landing.until
         )
@@ -234,6 +240,8 @@ class _Worker:
 
     def _commit(self, item: _Open) -> None:
         source, now = item.source, self.landing.settings.now()
+        dropped = item.files.originals() if item.files else []
+        originals.keep(self.landing.store, dropped)
         move = self.landing.since is None and self.landing.until is None
         with self.landing.warehouse.begin("loader") as connection:
             ledger.lock_source(connection, source.source_id)
@@ -250,7 +258,18 @@ class _Worker:
             )
             for pull in item.pulls:
                 ledger.record_pull(connection, pull, item.ranges.get(pull.stream, []), now, move)
+            originals.record(connection, source.source_id, dropped, now)
+        if item.files:
+            item.files.settle(delivered=True)
+            _close(item.files, source)
         self.done.extend(item.pulls)
+
+
+def _close(connector: Connector[Any], source: Source) -> None:
+    try:
+        connector.close()
+    except Exception as error:  # it has delivered, or its error is told already
+        LOG.warning("%s: %s while closing", source.source_id, type(error).__name__)
 
 
 def _skipped(pull: ledger.Pull, refrain: asking.Refrain) -> ledger.Pull:

@@ -14,7 +14,7 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +27,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from hub.errors import HubError
 
+ORIGINALS = "originals"  # the folder of files as they were dropped, by their hash
 FLUSH_BYTES = 64 * 1024 * 1024  # one file per 64 MB of payload: 600 sources do not make millions of tiny files
 FLUSH_SECONDS = 60.0
 GROUP_BYTES = 4 * 1024 * 1024  # a reader that wants one small source decodes one row group, not the file
@@ -90,12 +91,30 @@ class RawStore:
                 "the raw store is primary data: restore this file from the backup",
             ) from error
 
+    def keep(self, sha256: str, content: Callable[[], bytes]) -> None:
+        """Write the original of a file under its hash, once. Raises HubError when the store cannot be written."""
+        fs, root = self.opened()
+        path = f"{root}/{ORIGINALS}/{sha256[:2]}/{sha256}"
+        try:
+            if not fs.exists(path):
+                fs.makedirs(path.rpartition("/")[0], exist_ok=True)
+                part = f"{path}.{uuid.uuid4().hex}.part"
+                with fs.open(part, "wb") as handle:
+                    handle.write(content())
+                fs.mv(part, path)
+        except OSError as error:
+            raise HubError(
+                f"raw store {self.shown} cannot be written ({error.strerror or type(error).__name__})",
+                "free space or open the folder, then run again: nothing was recorded, nothing is lost",
+            ) from error
+
     def names(self) -> set[str]:
-        """All files of the store, unfinished parts included."""
+        """All files of records in the store, unfinished parts included; originals are not among them."""
         fs, root = self.opened()
         if not fs.exists(root):
             return set()
-        return {str(path).removeprefix(root).lstrip("/") for path in fs.find(root)}
+        found = {str(path).removeprefix(root).lstrip("/") for path in fs.find(root)}
+        return {name for name in found if not name.startswith(f"{ORIGINALS}/")}
 
     def remove(self, names: set[str]) -> None:
         """Delete files (orphans only: the caller has asked the ledger)."""

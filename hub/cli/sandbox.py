@@ -35,6 +35,7 @@ class Further(StrEnum):
 
     PROVINCE = "province"
     DISTRICT = "district"
+    COMMUNE = "commune"
 
 
 LevelsOption = Annotated[
@@ -42,7 +43,8 @@ LevelsOption = Annotated[
     typer.Option(
         "--level",
         help="Beside portal and national: province (departments over REST), district (27 databases in PostgreSQL and "
-        "MariaDB over ODBC). May be given twice; without it a province that is there keeps its levels.",
+        "MariaDB over ODBC), commune (559 drop folders). May be repeated; without it a province that is there keeps "
+        "its levels.",
     ),
 ]
 

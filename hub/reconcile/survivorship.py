@@ -39,11 +39,13 @@ class Compared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Survivorship(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole declaration; `children` gives each child type the group that chooses its source."""
+    """The whole declaration; `children` gives each child type the group that chooses its source, `yields` the flag of
+    records whose value of a field gives way to any other."""
 
     groups: dict[str, Group]
     children: dict[str, str]
     conflicts: Compared
+    yields: dict[str, str] = {}
 
     def group_of(self, field: str) -> str:
         """The group that decides a field."""
@@ -73,6 +75,8 @@ def _check(rules: Survivorship) -> None:
     wrong += [f"children.{kind}: no group {name}" for kind, name in rules.children.items() if name not in rules.groups]
     wrong += [f"children.{kind}: missing" for kind in core.CHILD_TABLES if kind not in rules.children]
     compared = [*rules.conflicts.shown, *rules.conflicts.hidden]
+    wrong += [f"yields: {field} is in no group" for field in rules.yields if field not in fields]
+    wrong += [f"yields.{field}: {flag!r} is no flag" for field, flag in rules.yields.items() if not flag.isidentifier()]
     wrong += [f"conflicts: {field} is in no group" for field in compared if field not in fields]
     if wrong:
         raise HubError(f"{FILE}: " + "; ".join(wrong), "mend the file")
@@ -147,7 +151,8 @@ def _first(rules: Survivorship, field: str) -> str:
     order = f"o_{rules.group_of(time)}"
     if field == "flags":  # a list of lists would be an array of two dimensions
         return f"(array_agg(r.flags::text order by m.{order}))[1]::text[] as flags"
-    return f"(array_agg(r.{field} order by m.{order}) filter (where r.{time} is not null))[1] as {field}"
+    yields = f"{rules.yields[field]!r} = any (r.flags), " if field in rules.yields else ""
+    return f"(array_agg(r.{field} order by {yields}m.{order}) filter (where r.{time} is not null))[1] as {field}"
 
 
 _FINAL = {

@@ -99,8 +99,8 @@ class Keeping:
         """All files of the communes; the recorder learns of the dossiers that only a register holds."""
         ordinals = {code: register.ordinals() for code, register in self._registers.items()}
         for code, life, said in self._numberless:
-            year = (said.received_at or said.updated_at).year
-            recorder.dossier(life, [replace(said, key=registers.row_key(year, ordinals[code][life.ordinal]))])
+            received = (said.received_at or said.updated_at).date()
+            recorder.dossier(life, [replace(said, key=registers.row_key(received, ordinals[code][life.ordinal]))])
         for items in self.items.values():
             items.sort()
         last = len(self._cuts) - 1

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from random import Random
 
 from connectors.contract import composite_key
+from connectors.files_register import ROW_IDENTITY
 from hub.sandbox import mischief
 from hub.sandbox.dossier import Life
 from hub.sandbox.drops import Drop
@@ -74,9 +75,14 @@ def spelling_of(system: OneStop) -> Spelling:
     return SPELLINGS[system.ordinal % len(SPELLINGS)]
 
 
-def row_key(year: int, ordinal: int) -> str:
-    """The key of a row without dossier number: year, book and ordinal, as the hub's connector makes one of several."""
-    return composite_key([str(year), BOOK, str(ordinal)])
+def row_key(received: date, ordinal: int) -> str:
+    """The key of a row without dossier number: year, book, sheet and ordinal, as the hub's connector makes it."""
+    return composite_key([ROW_IDENTITY, str(received.year), BOOK, sheet_name(received), str(ordinal)])
+
+
+def sheet_name(month: date) -> str:
+    """The sheet of a month."""
+    return f"Tháng {month.month}"
 
 
 class Register:
@@ -146,7 +152,7 @@ class Register:
         ]
         sides = [n for n in range(13) if n not in (7, 8, 9)]
         merged = [f"{chr(first + n)}5:{chr(first + n)}6" for n in sides]
-        return Sheet(f"Tháng {month.month}", list(rows), [f"{chr(first + 7)}5:{chr(first + 9)}5", *merged])
+        return Sheet(sheet_name(month), list(rows), [f"{chr(first + 7)}5:{chr(first + 9)}5", *merged])
 
     def _row(self, form: Spelling, ordinal: int, life: Life, said: Said, edges: frozenset[str]) -> list[Cell]:
         phone = written_phone(life)

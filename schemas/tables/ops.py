@@ -166,6 +166,31 @@ REPORT_SNAPSHOT = table(
     col("drawn_at", TIME, "Thời điểm lập", nullable=False),
 )
 
+FILE = table(
+    "ops",
+    "file",
+    "Tệp đã nhận từ thư mục của từng nguồn; bản gốc nằm trong kho gốc",
+    col("source_id", TEXT, "Mã nguồn", primary_key=True),
+    col("sha256", TEXT, "SHA-256 của tệp (trống khi tệp lớn quá mức cho phép)", primary_key=True),
+    col("name", TEXT, "Tên tệp", primary_key=True),
+    col("size_bytes", sa.BigInteger(), "Kích thước (byte)", nullable=False),
+    col("version", TEXT, "Thời điểm của tệp, nguyên văn"),
+    col("outcome", TEXT, "Kết quả: taken (đã nhận), rejected (từ chối)", nullable=False),
+    col("code", TEXT, "Mã lý do từ chối"),
+    col("reason", TEXT, "Lý do từ chối hoặc điều cần lưu ý"),
+    col("recorded_at", TIME, "Thời điểm kho ghi nhận", nullable=False),
+)
+
+PACKAGE = table(
+    "ops",
+    "package",
+    "Gói hồ sơ đã nhận của từng nguồn: cùng mã gói mà khác nội dung thì bị từ chối",
+    col("source_id", TEXT, "Mã nguồn", primary_key=True),
+    col("package_id", TEXT, "Mã gói do nơi gửi đặt", primary_key=True),
+    col("sha256", TEXT, "SHA-256 của văn bản XML của gói", nullable=False),
+    col("recorded_at", TIME, "Thời điểm kho ghi nhận", nullable=False),
+)
+
 REFERENCE_LOADED = table(
     "ops",
     "reference_loaded",
