@@ -200,11 +200,17 @@ def _sources(hub: Hub) -> Iterator[Check]:
         active = hub.chosen()
     except HubError:
         return  # told already
+    unset: dict[str, list[str]] = {}
+    hints: dict[str, str] = {}
     for source in active:
         try:
             resolve(source.connection, hub.settings)
-        except HubError as error:
-            yield Check(source.source_id, False, error.message, error.hint)
+        except HubError as error:  # hundreds of sources may share one address: it is told once
+            unset.setdefault(error.message, []).append(source.source_id)
+            hints[error.message] = error.hint
             continue
         for found in check_source(source, hub.settings):
             yield Check(f"{source.source_id} {found.name}", found.ok, found.detail, found.hint)
+    for message, names in unset.items():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        yield Check(f"{names[0]}{more}", False, message, hints[message])

@@ -12,10 +12,12 @@ from datetime import date, timedelta
 import polars as pl
 
 from hub.rules.periods import period
+from hub.sandbox.places import seed_rows
 from hub.sandbox.truth import CLOSED, ZONE
 
 WITHDRAWN = 7
 EXCLUDED = (1, 3)
+UNKNOWN_FIELD = "Chưa xác định"  # of a procedure that nobody knows
 GROUPS = ("agency_code", "field_name")
 COLUMNS = (
     "intake_total",
@@ -66,9 +68,13 @@ def with_effective_dates(dossiers: pl.DataFrame) -> pl.DataFrame:
         due_on=day("due_at"),
         closed=closed,
     )
+    # a register names no field: then it is that of the procedure in the catalogue, if that is known
+    catalogue = {row["procedure_code"]: row["field_name"] for row in seed_rows("procedures.csv")}
+    of_procedure = pl.col("procedure_code").replace_strict(catalogue, default=None, return_dtype=pl.String)
     return with_received.with_columns(
+        pl.col("field_name").fill_null(of_procedure).fill_null(UNKNOWN_FIELD),
         # the larger of two dates would also be the larger of one date and nothing
-        finished_on=pl.when(closed & finished.is_not_null()).then(pl.max_horizontal(finished, "received_on"))
+        finished_on=pl.when(closed & finished.is_not_null()).then(pl.max_horizontal(finished, "received_on")),
     )
 
 

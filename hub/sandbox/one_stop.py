@@ -9,6 +9,7 @@ others the province's own product; the communes of every third district, another
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -192,13 +193,18 @@ def _register(life: Life, said: Said, edges: frozenset[str], now: datetime) -> S
 
 
 def _is_told_by_name(life: Life) -> bool:
-    return life.procedure.name.casefold() in _named_once()
+    return _letters(life.procedure.name) in _named_once()
 
 
 @cache
 def _named_once() -> frozenset[str]:
-    names = Counter(row["name"].casefold() for row in seed_rows("procedures.csv"))
+    names = Counter(_letters(row["name"]) for row in seed_rows("procedures.csv"))
     return frozenset(name for name, count in names.items() if count == 1)
+
+
+def _letters(name: str) -> str:
+    """A name without its punctuation: two procedures that differ by a full stop alone are told by no name."""
+    return re.sub(r"\W+", " ", name.casefold()).strip()
 
 
 def _day(moment: datetime | None) -> datetime | None:

@@ -48,7 +48,7 @@ LEVEL_SHARES = {"commune": 62.0, "district": 20.0, "department": 13.0, "branch":
 UNKNOWN_PROCEDURES = {
     "3.000901": ("Xác nhận hoạt động văn hóa cơ sở", "Văn hóa"),
     "3.000902": ("Hỗ trợ học nghề theo chính sách của tỉnh", "Việc làm"),
-    "3.000903": ("Công nhận làng nghề truyền thống", "Ngành nghề nông thôn"),
+    "3.000903": ("Bình chọn sản phẩm làng nghề tiêu biểu của tỉnh", "Ngành nghề nông thôn"),
     "3.000904": ("Cấp thẻ hướng dẫn tham quan di tích", "Du lịch"),
 }
 

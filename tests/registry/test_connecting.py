@@ -18,6 +18,7 @@ from hub.connecting_rest import to_rest_source
 from hub.errors import HubError
 from hub.mapping import Mapping, Read, Stream, Success
 from hub.mapping import Paging as MappingPaging
+from hub.reference import agencies
 from hub.registry import Source, load_mappings, load_sources
 from hub.settings import Settings, load
 
@@ -32,7 +33,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def sources(settings: Settings) -> dict[str, Source]:
-    found = load_sources(settings.sources, load_mappings(settings.mappings), None, settings.now())
+    found = load_sources(settings.sources, load_mappings(settings.mappings), agencies().to_dicts(), settings.now())
     return {source.source_id: source for source in found}
 
 

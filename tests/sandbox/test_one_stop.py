@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from datetime import date, datetime
 from random import Random
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -58,9 +59,13 @@ def _register_rows(drop: Drop) -> dict[str, list[object]]:
         assert {str(area) for area in sheet.merged_cells.ranges} >= {"H5:J5"} or shift
         for row in rows[7:-1]:
             values = row[shift : shift + 13]
-            found[str(values[1] or registers.row_key(2022, int(str(values[0]))))] = values
+            found[str(values[1] or registers.row_key(_month(sheet), int(str(values[0]))))] = values
         assert str(rows[-1][shift + 2]).startswith("Cộng tháng")
     return found
+
+
+def _month(sheet: Any) -> date:
+    return date(2022, int(str(sheet.title).removeprefix("Tháng ")), 1)
 
 
 def test_every_system_holds_what_the_truth_says(province: World) -> None:
