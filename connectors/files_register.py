@@ -159,15 +159,15 @@ class _Table:
         for name, column in self._header.columns.items():
             value = row[column] if column < len(row) else None
             formula = (number, column + 1) in self._sheet.formulas
-            if value is None and column in self._held:
+            if value in (None, "") and column in self._held:
                 _, value, formula = self._held[column]
+            if formula:
+                formulas.append(name)  # one that gives an error, too: it is the only sign of it
             if value in (None, ""):
                 continue
             members[name] = cell_text(value)
             if isinstance(value, int | float) and not isinstance(value, bool):
                 numbers.append(name)
-            if formula:
-                formulas.append(name)
         contact = members.get(self._stream.contact)
         if contact:
             parts = zip(self._stream.split, split_contact(contact), strict=True)

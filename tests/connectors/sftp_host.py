@@ -13,12 +13,14 @@ import socket
 import subprocess
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
 _PLACES = ("/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server")
 SFTP = next((path for path in _PLACES if Path(path).exists()), "")
-MISSING = "" if SSHD and SFTP else "OpenSSH's server is missing: apt-get install openssh-server"
+_SERVER = "" if SSHD and SFTP else "OpenSSH's server is missing: apt-get install openssh-server"
+MISSING = _SERVER if find_spec("paramiko") else "paramiko is missing: pip install 'tthc-hub[sftp]'"
 
 
 class SftpHost:

@@ -108,7 +108,6 @@ def test_what_cannot_be_moved_is_told_and_read_again(struck):
     [
         ("/nowhere/at/all", Unreachable),
         ("nothing-of-this-name:///x", Refused),
-        ("sftp://127.0.0.1:9/x", Unreachable),
     ],
 )
 def test_a_folder_that_cannot_be_opened_says_what_to_do(url, error):

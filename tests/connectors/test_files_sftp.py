@@ -69,6 +69,12 @@ def test_a_folder_that_is_not_there_is_unreachable(drop):
     assert isinstance(pulled.error, Unreachable)
 
 
+def test_a_port_where_nobody_listens_is_unreachable(drop):
+    pulled = drop.pull(url="sftp://127.0.0.1:9/in")
+    assert isinstance(pulled.error, Unreachable)
+    assert pulled.error.hint
+
+
 @pytest.mark.parametrize("wrong", ["login", "host", "unknown", "garbage"])
 def test_a_wrong_login_or_host_is_refused_and_told(drop, host, wrong):
     other = Path(f"{host.other_key_file}.pub").read_text()

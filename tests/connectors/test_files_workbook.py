@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, time
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
+from connectors import files_excel
 from tests.connectors.drop_folder import Drop
 from tests.connectors.register_writer import changed, fill, form, row, saved, workbook
 from tests.connectors.test_files_register import REGISTER, read, sheet_of
@@ -125,3 +128,41 @@ def test_a_workbook_of_other_software_is_read(drop):
     sheet.append([1, "h-1", "Chứng thực", "15/03/2024", None, None, "Lê B", "Thôn 1"])
     content = saved(book)
     assert read(drop, content).keys == ["h-1"]
+
+
+def test_both_readers_give_the_same_rows(drop, monkeypatch):
+    """A sheet with a cell far out is read by another library than the rest."""
+
+    def build(sheet: Any) -> None:
+        cells = [datetime(2024, 3, 15), datetime(2024, 3, 15, 8, 30), time(7, 15), 0.1 + 0.2, 38204012345, True, "#N/A"]
+        form(sheet, [row(1, "h-1", **{f"c{place + 3}": cell}) for place, cell in enumerate(cells)])
+        sheet.cell(9, 13, "=1/0")
+
+    content = workbook(build)
+    first = drop.pull(settle=False) if drop.put("so.xlsx", content) else None
+    monkeypatch.setattr(files_excel, "MAX_DENSE_CELLS", 0)
+    again = drop.pull(settle=False)
+    assert first is not None
+    assert len(first.records) == 7
+    assert again.records == first.records
+
+
+@pytest.mark.parametrize(
+    ("part", "true", "lie", "outcome"),
+    [
+        ("xl/sharedStrings.xml", rb'uniqueCount="\d+"', b'uniqueCount="4294967295"', "BROKEN_WORKBOOK"),
+        ("xl/worksheets/sheet1.xml", rb'<dimension ref="[^"]+"', b'<dimension ref="A1:XFD1048576"', "taken"),
+    ],
+)
+def test_a_workbook_that_lies_about_its_size_costs_no_memory(drop, part, true, lie, outcome):
+    content = changed(sheet_of(row(1, "h-1")), part, lambda xml: re.sub(true, lie, xml))
+    assert read(drop, content).outcomes == {"so.xlsx": outcome}
+
+
+def test_a_text_that_is_not_there_rejects_the_workbook(drop):
+    content = changed(
+        sheet_of(row(1, "h-1")),
+        "xl/worksheets/sheet1.xml",
+        lambda part: re.sub(rb't="s"><v>\d+</v>', b't="s"><v>99999</v>', part, count=1),
+    )
+    assert read(drop, content).outcomes["so.xlsx"] in ("BROKEN_WORKBOOK", "taken")
