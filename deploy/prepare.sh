@@ -12,19 +12,20 @@ get=(apt-get install -y --no-install-recommends)
 
 # Each package once, by what it brings: a driver's library, the server's program.
 missing() {
-  local package
-  for package in "${drivers[@]}" mariadb-server; do
+  local package probe program
+  for package in "${drivers[@]}" mariadb-server openssh-server; do
     case $package in
       odbc-postgresql) probe=psqlodbcw.so ;;
       odbc-mariadb) probe=libmaodbc.so ;;
       libsqliteodbc) probe=libsqlite3odbc.so ;;
       tdsodbc) probe=libtdsodbc.so ;;
-      mariadb-server) probe='' ;;
+      mariadb-server) probe='' program=mariadbd ;;
+      openssh-server) probe='' program=sshd ;; # only for the tests of drop folders over SFTP
     esac
     if [ -n "$probe" ]; then
       compgen -G "/usr/lib/*/odbc/$probe" >/dev/null || compgen -G "/usr/lib*/$probe" >/dev/null || echo "$package"
     else
-      PATH=$PATH:/usr/sbin:/usr/local/sbin:/usr/libexec command -v mariadbd >/dev/null || echo "$package"
+      PATH=$PATH:/usr/sbin:/usr/local/sbin:/usr/libexec command -v "$program" >/dev/null || echo "$package"
     fi
   done
 }
