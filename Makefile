@@ -29,7 +29,7 @@ demo: prepare  ## a simulated province, pulled and reconciled; prints what came 
 	$(BIN)/hub demo $(ARGS)
 
 test: prepare  ## all tests, on all cores (WORKERS=0: in one process)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP)  ## style, format and types
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import psycopg
@@ -21,6 +22,23 @@ from hub.warehouse.engine import Warehouse
 from hub.warehouse.migrate import migrate
 
 _NUMBER = itertools.count(1)
+
+
+# Begun last, one of these would keep one worker busy while the others are done.
+LONG = (
+    "test_levels",
+    "test_embedded",
+    "test_staging_merge",
+    "test_kills",
+    "test_runs",
+    "test_docs_commands",
+    "test_sandbox",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +72,14 @@ def warehouse(server: str) -> Iterator[Warehouse]:
     made.close()
     with _administrator(server) as admin:
         admin.execute(f'drop database "{name}" with (force)')
+
+
+def two_systems(folder: Path) -> Path:
+    """A folder with the shipped source files of portal and national copy alone, for tests that serve no others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("portal.yml", "national.yml"):
+        shutil.copyfile(Path(str(files("schemas"))) / "sources" / name, folder / name)
+    return folder
 
 
 def _administrator(server: str) -> psycopg.Connection[tuple[object, ...]]:

@@ -66,8 +66,11 @@ def start(folder: Path, *, timeout_s: float = 60) -> MariaDb:
     deadline = time.monotonic() + timeout_s
     with _locked(folder, deadline) as home:
         if (running := _running(home)) is not None and (server := _kept(home)) is not None:
-            _await(home, running, server, deadline)
-            return server
+            try:
+                _await(home, running, server, deadline)
+                return server
+            except _TryAgain:
+                time.sleep(0.1)  # killed a moment ago, it looked alive until the system had taken it down
         account = server_account(home / "data")
         if not (home / "data").exists():
             _make(home, account, deadline)
@@ -205,7 +208,7 @@ def _await(home: Path, pid: int, server: MariaDb, deadline: float) -> None:
             return
         if not _alive(pid, home):
             errors = _words(home)
-            if ("Address already in use" in errors or "lock" in errors) and time.monotonic() < deadline:
+            if (not errors or "Address already in use" in errors or "lock" in errors) and time.monotonic() < deadline:
                 raise _TryAgain
             raise HubError(f"{home}: MariaDB did not start: {errors}", f"see {home}/data/server.log")
         if time.monotonic() > deadline:

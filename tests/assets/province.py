@@ -17,6 +17,7 @@ from hub.application import Hub
 from hub.landing import Landing
 from hub.registry import Source
 from hub.settings import Settings
+from tests.conftest import two_systems
 
 APPLICANT = "Lê Thị Bí Mật"
 IDENTITY = "038199012345"
@@ -91,6 +92,6 @@ class ProvinceHub(Hub):
 
 
 def settings_of(home: Path) -> Settings:
-    """The shipped sources and mappings, everything else in a folder of the test."""
+    """The two shipped sources and all mappings, everything else in a folder of the test."""
     shipped = Path(landing.__file__).parents[1] / "schemas"
-    return Settings(home, shipped / "sources", shipped / "mappings", str(home / "raw"))
+    return Settings(home, two_systems(home / "declared"), shipped / "mappings", str(home / "raw"))

@@ -12,6 +12,7 @@ from hub.application import Hub
 from hub.explaining import Story, explain, find
 from hub.reference import load_reference
 from hub.settings import load
+from tests.conftest import two_systems
 from tests.mart.rows import at
 from tests.province.dossiers import (
     H1,
@@ -46,7 +47,8 @@ def hub(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """The hub after one run over both systems."""
     systems = Systems(HELD)
     home: Path = tmp_path_factory.mktemp("tiny")
-    made = Hub(load({"HUB_HOME": str(home), "HUB_NOW": "2022-10-01T06:00:00+07:00"} | systems.settings()))
+    told = {"HUB_HOME": str(home), "HUB_SOURCES": str(two_systems(home / "declared"))}
+    made = Hub(load(told | {"HUB_NOW": "2022-10-01T06:00:00+07:00"} | systems.settings()))
     with copied(server, "hub_tiny") as warehouse:
         made.warehouse = warehouse
         with warehouse.begin("matcher") as connection:

@@ -139,6 +139,7 @@ def test_settings_are_for_the_owner_alone(home: Path) -> None:
     told = settings(home)
     assert set(told) == {
         "HUB_NOW",
+        "HUB_SOURCES",
         "HUB_PORTAL_URL",
         "HUB_PORTAL_PASSWORD",
         "HUB_NATIONAL_URL",
