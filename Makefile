@@ -5,7 +5,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install prepare demo test lint dev bench faults
+.PHONY: help install prepare demo test servers lint dev bench faults
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,8 +28,11 @@ prepare: $(STAMP)  ## ODBC and its drivers, MariaDB: installed when root, else n
 demo: prepare  ## a simulated province, pulled and reconciled; prints what came out and where to look
 	$(BIN)/hub demo $(ARGS)
 
-test: prepare  ## all tests, on all cores (WORKERS=0: in one process)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+test: prepare  ## the tests, on all cores (WORKERS=0: in one process)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not servers" $(ARGS)
+
+servers: prepare  ## the tests that need further servers: MariaDB, ODBC drivers, sshd, the districts' databases
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m servers $(ARGS)
 
 lint: $(STAMP)  ## style, format and types
 	$(BIN)/ruff check .

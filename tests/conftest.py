@@ -35,10 +35,15 @@ LONG = (
     "test_sandbox",
 )
 
+SERVERS = ("test_odbc", "test_files_sftp", "test_levels", "test_mariadb", "test_province")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take longest come first."""
+    """The files that take longest come first; those with further servers are marked."""
     items.sort(key=lambda item: item.path.stem not in LONG)
+    for item in items:
+        if item.path.stem.startswith(SERVERS):
+            item.add_marker("servers")
 
 
 @pytest.fixture(scope="session")
