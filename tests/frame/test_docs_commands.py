@@ -14,6 +14,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,11 +70,11 @@ class Reader:
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+def reader() -> Iterator[Reader]:
     """The state that `make demo` leaves behind."""
-    folder = tmp_path_factory.mktemp("docs")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)  # as root the embedded server runs as another account, which must be able to enter
+    # Not pytest's own folder: as root the embedded server runs as another account, which must be able to enter.
+    folder = Path(tempfile.mkdtemp(prefix="tthc-docs-"))
+    folder.chmod(0o755)
     loggers = [logging.getLogger(name) for name in ("hub", "connectors")]
     before = [(logger.level, logger.propagate) for logger in loggers]
     with pytest.MonkeyPatch.context() as patch:
