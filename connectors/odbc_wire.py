@@ -13,19 +13,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from connectors.patience import Deadline, at_most
 
 _FILES = Path("/proc/self/fd")
 _TURNS: dict[tuple[str, int], threading.Lock] = {}
 _TURNS_TURN = threading.Lock()
-
-
-@dataclass(slots=True)
-class Deadline:
-    """Whether the time of a query ran out."""
-
-    passed: bool = False
 
 
 class Wire:
@@ -55,22 +49,9 @@ class Wire:
             finally:
                 self._before = None
 
-    @contextmanager
-    def at_most(self, seconds: float) -> Iterator[Deadline]:
+    def at_most(self, seconds: float) -> AbstractContextManager[Deadline]:
         """Cut the connection when the block takes longer."""
-        deadline = Deadline()
-
-        def expire() -> None:
-            deadline.passed = True
-            self.cut()
-
-        timer = threading.Timer(seconds, expire)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield deadline
-        finally:
-            timer.cancel()
+        return at_most(seconds, self.cut)
 
     def cut(self) -> None:
         """Shut the sockets down: whoever reads from them sees the end of the stream."""

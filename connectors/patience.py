@@ -9,7 +9,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -42,6 +43,31 @@ class Retry:
         # Half of it by chance, so that 600 pulls that failed together do not come back together.
         backoff = min(self.ceiling_s, self.backoff_s * 2.0 ** (attempt - 1)) * (0.5 + chance / 2)
         return backoff if asked_s is None else max(backoff, min(max(asked_s, self.floor_s), self.ceiling_s))
+
+
+@dataclass(slots=True)
+class Deadline:
+    """Whether the time of a request or a query ran out."""
+
+    passed: bool = False
+
+
+@contextmanager
+def at_most(seconds: float, cut: Callable[[], None]) -> Iterator[Deadline]:
+    """Call `cut`, which ends what the block waits for, when the block takes longer."""
+    deadline = Deadline()
+
+    def expire() -> None:
+        deadline.passed = True
+        cut()
+
+    timer = threading.Timer(seconds, expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield deadline
+    finally:
+        timer.cancel()
 
 
 class Budget:

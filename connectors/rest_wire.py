@@ -11,15 +11,14 @@ from __future__ import annotations
 import logging
 import re
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from connectors.patience import Deadline, at_most
 
 _QUERY = re.compile(r"\?[^\s\"')]*")
 
@@ -34,13 +33,6 @@ for _name in ("urllib3.connectionpool", "urllib3.util.retry"):
     logging.getLogger(_name).addFilter(_without_query)
 
 
-@dataclass(slots=True)
-class Deadline:
-    """Whether the time of a request ran out."""
-
-    passed: bool = False
-
-
 class Wire:
     """The open sockets of one session."""
 
@@ -51,22 +43,9 @@ class Wire:
         """A transport for a requests session that lets its sockets be cut."""
         return _Adapter(self)
 
-    @contextmanager
-    def at_most(self, seconds: float) -> Iterator[Deadline]:
+    def at_most(self, seconds: float) -> AbstractContextManager[Deadline]:
         """Cut everything when the block takes longer."""
-        deadline = Deadline()
-
-        def expire() -> None:
-            deadline.passed = True
-            self.cut()
-
-        timer = threading.Timer(seconds, expire)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield deadline
-        finally:
-            timer.cancel()
+        return at_most(seconds, self.cut)
 
     def cut(self) -> None:
         """Shut the sockets down: whoever reads from them sees the end of the stream."""

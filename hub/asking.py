@@ -136,22 +136,10 @@ class Hosts:
         self._lock = threading.Lock()
         self._free: dict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(self._per_host))
 
-    def limiter(self, host: str) -> AbstractContextManager[None]:
+    def limiter(self, host: str) -> AbstractContextManager[object]:
         """Entered around each request; may be entered again and again."""
         with self._lock:
-            free = self._free[host]
-        return _Entered(free)
-
-
-class _Entered(AbstractContextManager[None]):
-    def __init__(self, free: threading.Semaphore) -> None:
-        self._free = free
-
-    def __enter__(self) -> None:
-        self._free.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._free.release()
+            return self._free[host]
 
 
 def host_of(connection: dict[str, Any]) -> str:

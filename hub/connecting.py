@@ -41,7 +41,7 @@ def connect(
     """A connector for the source; `hosts` bounds the requests at once to its host, `taken` knows the files that were
     taken before. Opens nothing yet.
 
-    Raises HubError for a missing secret, a wrong address, or a family that this version cannot read.
+    Raises HubError for a missing secret or a wrong address.
     """
     name, stream = next(iter(source.mapping.streams.items()))
     resolved, probe = resolve(source.connection, settings), to_stream_spec(stream, source, name)
