@@ -7,7 +7,7 @@ Blocking: contracts, references, std = core. Not blocking: sources that failed o
 not keep the figures of the others from anybody.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 import psycopg
@@ -26,28 +26,23 @@ TOLD_AT_MOST = 20  # sources or columns named in one sentence; all of them stand
 
 
 def keeps_contract(key: Sequence[str], tables: Sequence[sa.Table]) -> dg.AssetChecksDefinition:
-    """Blocking, one check per table: columns, types, nullability and primary key are the declared ones.
+    """Blocking: columns, types, nullability and primary key of every table are the declared ones.
 
     That a key is unique and a column filled is the server's own promise, as long as the constraint stands and is
-    valid; asking whether it does costs the same for ten rows and for ten million.
+    valid; asking whether it does costs the same for ten rows and for ten million. One check for all tables of an
+    asset: Dagster spends 5 ms on each of a check's events, more than the server on the answer.
     """
-    names = {f"{table.name}_keeps_contract": table for table in tables}
 
-    @dg.multi_asset_check(
-        name="__".join([*key, "keeps_contract"]),
-        specs=[dg.AssetCheckSpec(name, asset=list(key), blocking=True) for name in names],
-    )
-    def contract(hub: dg.ResourceParam[Hub]) -> Iterator[dg.AssetCheckResult]:
+    @dg.asset_check(asset=list(key), blocking=True, name="keeps_contract")
+    def contract(hub: dg.ResourceParam[Hub]) -> dg.AssetCheckResult:
         with told(), hub.warehouse.begin("steward") as connection:
-            found = {name: deviations(connection, table) for name, table in names.items()}
-        for name, wrong in found.items():
-            yield dg.AssetCheckResult(
-                check_name=name,
-                asset_key=list(key),
-                passed=not wrong,
-                description=_listed(wrong) or "as declared",
-                metadata={"deviations": list(wrong)},
-            )
+            found = {table.fullname: deviations(connection, table) for table in tables}
+        wrong = [f"{name}: {sentence}" for name, sentences in found.items() for sentence in sentences]
+        return dg.AssetCheckResult(
+            passed=not wrong,
+            description=_listed(wrong) or "as declared",
+            metadata={"tables": sorted(found), "deviations": wrong},
+        )
 
     return contract
 

@@ -10,6 +10,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -69,14 +70,22 @@ def server() -> Iterator[str]:
 @pytest.fixture
 def warehouse(server: str) -> Iterator[Warehouse]:
     """An empty, migrated warehouse of the test's own, with its own roles' names."""
-    name = f"hub_t{next(_NUMBER)}"
+    with copied(server, f"hub_t{next(_NUMBER)}") as made:
+        yield made
+
+
+@contextmanager
+def copied(server: str, name: str, template: str = "hub") -> Iterator[Warehouse]:
+    """A copy of the template as database `name`, which lives as long as the block."""
     with _administrator(server) as admin:
-        admin.execute(f'create database "{name}" template hub')
+        admin.execute(f'create database "{name}" template "{template}"')
     made = TemplateCopy(make_url(server).set(database=name).render_as_string(hide_password=False))
-    yield made
-    made.close()
-    with _administrator(server) as admin:
-        admin.execute(f'drop database "{name}" with (force)')
+    try:
+        yield made
+    finally:
+        made.close()
+        with _administrator(server) as admin:
+            admin.execute(f'drop database "{name}" with (force)')
 
 
 def two_systems(folder: Path) -> Path:

@@ -80,7 +80,7 @@ def test_a_surprise_column_stops_the_mart(hub: ProvinceHub) -> None:
     change(hub, "alter table core.dossier add column surprise text")
     outcome = run(hub)
     assert not outcome.success and outcome.reconciled is not None and outcome.mart == {}
-    assert failed(outcome) == {"core/dossier:dossier_keeps_contract": "surprise is not declared"}
+    assert failed(outcome) == {"core/dossier:keeps_contract": "core.dossier: surprise is not declared"}
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_table_that_is_not_as_declared_stops_core(hub: ProvinceHub, statement:
     change(hub, statement)
     outcome = run(hub, "portal")
     assert not outcome.success and outcome.reconciled is None
-    assert failed(outcome) == {"std/portal:fee_record_keeps_contract": sentence}
+    assert failed(outcome) == {"std/portal:keeps_contract": f"std.fee_record: {sentence}"}
 
 
 COPY = """

@@ -12,7 +12,7 @@ from hub.application import Hub
 from hub.explaining import Story, explain, find
 from hub.reference import load_reference
 from hub.settings import load
-from tests.conftest import two_systems
+from tests.conftest import copied, two_systems
 from tests.mart.rows import at
 from tests.province.dossiers import (
     H1,
@@ -37,7 +37,6 @@ from tests.province.dossiers import (
     S8,
 )
 from tests.province.systems import Systems
-from tests.reconcile.conftest import copied
 
 PERIOD = "'2022-06-15', '2022-09-14'"
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-import psycopg
 import pytest
-from sqlalchemy.engine import make_url
 
 from hub import reference
 from hub.reference import load_reference
@@ -15,7 +12,7 @@ from hub.registry import load_mappings, load_sources
 from hub.settings import load
 from hub.standardise.reference import shipped
 from hub.warehouse.engine import Warehouse
-from tests.conftest import TemplateCopy
+from tests.conftest import copied
 from tests.reconcile.rows import Province
 from tests.reconcile.stations import Stations
 
@@ -29,21 +26,6 @@ def province(warehouse: Warehouse) -> Province:
             "values (0, '?', '-infinity', 'infinity', 'Cơ quan chưa xác định', 'unknown', '')"
         )
     return Province(warehouse)
-
-
-@contextmanager
-def copied(server: str, name: str) -> Iterator[Warehouse]:
-    """An empty, migrated warehouse `name` that lives as long as the block."""
-    plain = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, dbname="postgres", autocommit=True) as admin:
-        admin.execute(f'create database "{name}" template hub')
-    warehouse = TemplateCopy(make_url(server).set(database=name).render_as_string(hide_password=False))
-    try:
-        yield warehouse
-    finally:
-        warehouse.close()
-        with psycopg.connect(plain, dbname="postgres", autocommit=True) as admin:
-            admin.execute(f'drop database "{name}" with (force)')
 
 
 @pytest.fixture(scope="module")
