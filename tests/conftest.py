@@ -1,29 +1,23 @@
 """Fixtures that several suites share: one real PostgreSQL for the session, a migrated database per test.
 
 The server is the embedded one, in a folder of its own that is removed at the end; each test that asks for
-`warehouse` gets a copy of a migrated template database, which takes a fraction of a second.
+`warehouse` gets a database of its own (`tests/databases.py`).
 """
 
 from __future__ import annotations
 
-import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy.engine import make_url
 
 from hub.warehouse import embedded
 from hub.warehouse.engine import Warehouse
 from hub.warehouse.migrate import migrate
-
-_NUMBER = itertools.count(1)
-
+from tests.databases import Databases, administrator
 
 # Begun last, one of these would keep one worker busy while the others are done.
 LONG = (
@@ -57,7 +51,7 @@ def server() -> Iterator[str]:
         warehouse = Warehouse(url)
         migrate(warehouse)
         warehouse.close()
-        with _administrator(url) as admin:
+        with administrator(url) as admin:
             # What survives a power cut is PostgreSQL's own business; tests kill processes, and that loses nothing.
             admin.execute("alter system set fsync = off")
             admin.execute("select pg_reload_conf()")
@@ -67,25 +61,17 @@ def server() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def databases(server: str) -> Databases:
+    """The databases of the session's server."""
+    return Databases(server)
+
+
 @pytest.fixture
-def warehouse(server: str) -> Iterator[Warehouse]:
-    """An empty, migrated warehouse of the test's own, with its own roles' names."""
-    with copied(server, f"hub_t{next(_NUMBER)}") as made:
+def warehouse(databases: Databases) -> Iterator[Warehouse]:
+    """An empty, migrated warehouse of the test's own, with the template's roles."""
+    with databases.one() as made:
         yield made
-
-
-@contextmanager
-def copied(server: str, name: str, template: str = "hub") -> Iterator[Warehouse]:
-    """A copy of the template as database `name`, which lives as long as the block."""
-    with _administrator(server) as admin:
-        admin.execute(f'create database "{name}" template "{template}"')
-    made = TemplateCopy(make_url(server).set(database=name).render_as_string(hide_password=False))
-    try:
-        yield made
-    finally:
-        made.close()
-        with _administrator(server) as admin:
-            admin.execute(f'drop database "{name}" with (force)')
 
 
 def two_systems(folder: Path) -> Path:
@@ -94,16 +80,3 @@ def two_systems(folder: Path) -> Path:
     for name in ("portal.yml", "national.yml"):
         shutil.copyfile(Path(str(files("schemas"))) / "sources" / name, folder / name)
     return folder
-
-
-def _administrator(server: str) -> psycopg.Connection[tuple[object, ...]]:
-    """A session in the database that no test uses."""
-    plain = make_url(server).set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
-    return psycopg.connect(plain, autocommit=True)
-
-
-class TemplateCopy(Warehouse):
-    """A copy of the template keeps the template's roles (`hub_loader` …), whatever its own name is."""
-
-    def role(self, role: str) -> str:  # type: ignore[override]
-        return f"hub_{role}"

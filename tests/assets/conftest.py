@@ -10,7 +10,7 @@ import pytest
 from hub import reference
 from hub.warehouse.engine import Warehouse
 from tests.assets.province import ProvinceHub, Said, dossier, settings_of
-from tests.conftest import copied
+from tests.databases import copied
 
 
 @pytest.fixture(scope="session")

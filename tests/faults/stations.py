@@ -13,7 +13,7 @@ import traceback
 
 from hub.application import Hub
 from hub.settings import load
-from tests.conftest import TemplateCopy
+from tests.databases import TemplateCopy
 
 
 def run(url: str, environ: dict[str, str]) -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 from hub.application import Hub
 from hub.definitions import build_defs
 from hub.settings import load
-from tests.conftest import TemplateCopy
+from tests.databases import TemplateCopy
 from tests.faults.ground import Ground, Place
 
 TABLES = """select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -15,7 +15,7 @@ from hub.errors import HubError
 from hub.settings import load
 from hub.standardise.records import Context, Raw, Result, standardise
 from hub.warehouse import embedded
-from tests.conftest import TemplateCopy
+from tests.databases import TemplateCopy
 from tests.faults.conftest import NOW, Tell
 from tests.faults.ground import Ground
 from tests.landing.disk import small_disk

@@ -19,7 +19,7 @@ from hub.errors import HubError
 from hub.landing import Landing, land
 from hub.settings import load
 from hub.warehouse.engine import lock_key
-from tests.conftest import TemplateCopy
+from tests.databases import TemplateCopy
 from tests.landing.disk import small_disk
 from tests.landing.memory import NOW, Hall, Served, balanced, record
 

@@ -12,7 +12,7 @@ from hub.sandbox import control
 from hub.sandbox.verify import verify
 from hub.settings import load
 from hub.warehouse.engine import Warehouse
-from tests.conftest import copied
+from tests.databases import copied
 from tests.province.test_tiny import run
 from tests.reconcile.rows import written
 

@@ -12,7 +12,8 @@ from hub.application import Hub
 from hub.explaining import Story, explain, find
 from hub.reference import load_reference
 from hub.settings import load
-from tests.conftest import copied, two_systems
+from tests.conftest import two_systems
+from tests.databases import copied
 from tests.mart.rows import at
 from tests.province.dossiers import (
     H1,

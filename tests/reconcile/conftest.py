@@ -12,7 +12,7 @@ from hub.registry import load_mappings, load_sources
 from hub.settings import load
 from hub.standardise.reference import shipped
 from hub.warehouse.engine import Warehouse
-from tests.conftest import copied
+from tests.databases import copied
 from tests.reconcile.rows import Province
 from tests.reconcile.stations import Stations
 

@@ -18,7 +18,7 @@ from hub.sandbox import control
 from hub.sandbox.compare import tally
 from hub.sandbox.verify import verify
 from hub.settings import load
-from tests.conftest import TemplateCopy
+from tests.databases import TemplateCopy
 
 Connection = psycopg.Connection[tuple[object, ...]]
 

@@ -17,7 +17,7 @@ from hub.reconcile.core import reconcile
 from hub.settings import load
 from hub.warehouse import staging
 from hub.warehouse.engine import Warehouse
-from tests.conftest import TemplateCopy
+from tests.databases import TemplateCopy
 from tests.landing.memory import NOW, Hall, Record, record
 
 ROOT = Path(__file__).parents[2]
