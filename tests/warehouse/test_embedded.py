@@ -52,6 +52,24 @@ def home() -> Iterator[Path]:
             embedded.stop(home)
 
 
+@pytest.fixture(scope="module")
+def example() -> Iterator[Path]:
+    """A home whose server was started once and stopped: making the data costs more than most of these tests."""
+    with tempfile.TemporaryDirectory(prefix="hub-embedded-") as folder:
+        Path(folder).chmod(0o755)
+        home = Path(folder) / "home"
+        embedded.ensure_running(home)
+        embedded.stop(home)
+        yield home
+
+
+@pytest.fixture
+def used(home: Path, example: Path) -> Path:
+    """A home of the test's own that was in use before, stopped."""
+    subprocess.run(["cp", "-a", example, home], check=True)
+    return home
+
+
 def query(server: embedded.Server, statement: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(server.url.replace("+psycopg", ""), autocommit=True) as connection:
         cursor = connection.execute(statement)
@@ -86,8 +104,8 @@ def test_first_start_makes_a_server_and_the_next_call_attaches(home: Path) -> No
     assert list(server.data.parent.glob("init-*")) == []
 
 
-def test_settings_are_safe_and_local(home: Path) -> None:
-    server = embedded.ensure_running(home)
+def test_settings_are_safe_and_local(used: Path) -> None:
+    server = embedded.ensure_running(used)
     settings: dict[str, str] = dict(query(server, "SELECT name, setting FROM pg_settings"))
     expected = {
         "fsync": "on",
@@ -121,9 +139,9 @@ def test_concurrent_callers_get_one_server(home: Path, callers: int, first: bool
     assert answers[0]["pid"] == embedded.status(home).pid
 
 
-def test_the_server_does_not_hold_the_lock_or_a_pipe_of_its_starter(home: Path) -> None:
-    answer(in_process(home))  # reads to the end of the pipe: an heir of it would keep the reader waiting
-    with (home / "pg.lock").open() as lock:
+def test_the_server_does_not_hold_the_lock_or_a_pipe_of_its_starter(used: Path) -> None:
+    answer(in_process(used))  # reads to the end of the pipe: an heir of it would keep the reader waiting
+    with (used / "pg.lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -135,33 +153,33 @@ def test_a_lock_held_too_long_is_told(home: Path) -> None:
             embedded.ensure_running(home, timeout_s=0.1)
 
 
-def test_a_wrong_password_is_refused_and_the_right_one_never_shown(home: Path) -> None:
-    server = embedded.ensure_running(home)
+def test_a_wrong_password_is_refused_and_the_right_one_never_shown(used: Path) -> None:
+    server = embedded.ensure_running(used)
     password = server.url.split(":")[2].split("@")[0]
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(host="127.0.0.1", port=server.port, user="hub_owner", password="wrong", dbname="hub")
     assert password not in repr(server)
-    process = Path(f"/proc/{embedded.status(home).pid}/cmdline").read_text()
+    process = Path(f"/proc/{embedded.status(used).pid}/cmdline").read_text()
     assert password not in process
     assert not any(password in path.read_text() for path in server.data.glob("log/*"))
 
 
-def test_a_damaged_login_is_explained(home: Path) -> None:
-    server = embedded.ensure_running(home)
+def test_a_damaged_login_is_explained(used: Path) -> None:
+    server = embedded.ensure_running(used)
     (server.data.parent / "login.json").write_text("{")
     with pytest.raises(HubError, match=r"login\.json.*missing or damaged"):
-        embedded.ensure_running(home)
+        embedded.ensure_running(used)
 
 
-def test_after_kill_9_the_rows_are_back(home: Path) -> None:
-    server = embedded.ensure_running(home)
+def test_after_kill_9_the_rows_are_back(used: Path) -> None:
+    server = embedded.ensure_running(used)
     query(server, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
-    pid = embedded.status(home).pid
+    pid = embedded.status(used).pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    again = embedded.ensure_running(home)
+    again = embedded.ensure_running(used)
     assert query(again, "SELECT count(*) FROM kept") == [(1000,)]
-    assert embedded.status(home).pid != pid
+    assert embedded.status(used).pid != pid
 
 
 def test_after_kill_9_in_the_first_start_nothing_half_made_is_left(home: Path) -> None:
@@ -176,10 +194,10 @@ def test_after_kill_9_in_the_first_start_nothing_half_made_is_left(home: Path) -
     assert list((home / "pg").glob("init-*")) == []
 
 
-def test_a_dead_process_that_nobody_reaped_is_waited_for(home: Path) -> None:
-    data = embedded.ensure_running(home).data
+def test_a_dead_process_that_nobody_reaped_is_waited_for(used: Path) -> None:
+    data = embedded.ensure_running(used).data
     lines = (data / "postmaster.pid").read_text().splitlines()
-    embedded.stop(home)
+    embedded.stop(used)
     owner = data.stat()
     # As the server's account: PostgreSQL gives way only to processes that it could signal.
     dead = subprocess.Popen(["true"], user=owner.st_uid if os.geteuid() == 0 else None)
@@ -187,23 +205,23 @@ def test_a_dead_process_that_nobody_reaped_is_waited_for(home: Path) -> None:
         time.sleep(0.01)
     (data / "postmaster.pid").write_text("\n".join([str(dead.pid), *lines[1:], ""]))
     os.chown(data / "postmaster.pid", owner.st_uid, owner.st_gid)
-    assert embedded.status(home).state == "stopped"
+    assert embedded.status(used).state == "stopped"
     reaper = threading.Timer(0.5, dead.wait)
     reaper.start()
     began = time.monotonic()
-    assert query(embedded.ensure_running(home), "SELECT 1") == [(1,)]
+    assert query(embedded.ensure_running(used), "SELECT 1") == [(1,)]
     assert time.monotonic() - began >= 0.5
     reaper.join()
 
 
-def test_a_stranger_with_the_servers_old_process_id_is_left_alone(home: Path) -> None:
-    data = embedded.ensure_running(home).data
+def test_a_stranger_with_the_servers_old_process_id_is_left_alone(used: Path) -> None:
+    data = embedded.ensure_running(used).data
     lines = (data / "postmaster.pid").read_text().splitlines()
-    embedded.stop(home)
+    embedded.stop(used)
     with subprocess.Popen(["sleep", "60"]) as stranger:
         (data / "postmaster.pid").write_text("\n".join([str(stranger.pid), *lines[1:], ""]))
-        assert embedded.status(home).state == "stopped"
-        assert not embedded.stop(home)
+        assert embedded.status(used).state == "stopped"
+        assert not embedded.stop(used)
         assert stranger.poll() is None
         stranger.kill()
     (data / "postmaster.pid").unlink()
@@ -222,41 +240,41 @@ def test_stop_is_explicit_and_keeps_the_rows(home: Path) -> None:
     assert query(again, "SELECT n FROM kept") == [(1,)]
 
 
-def test_a_port_that_another_program_took_is_given_up(home: Path) -> None:
-    taken = embedded.ensure_running(home).port
-    embedded.stop(home)
+def test_a_port_that_another_program_took_is_given_up(used: Path) -> None:
+    taken = embedded.ensure_running(used).port
+    embedded.stop(used)
     with socket.create_server(("127.0.0.1", taken)):
-        server = embedded.ensure_running(home)
+        server = embedded.ensure_running(used)
         assert server.port != taken
-        assert embedded.ensure_running(home) == server
-    embedded.stop(home)
-    assert embedded.ensure_running(home).port == server.port
+        assert embedded.ensure_running(used) == server
+    embedded.stop(used)
+    assert embedded.ensure_running(used).port == server.port
 
 
-def test_a_port_taken_between_the_look_and_the_start_is_given_up(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = embedded.ensure_running(home).port
-    embedded.stop(home)
+def test_a_port_taken_between_the_look_and_the_start_is_given_up(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = embedded.ensure_running(used).port
+    embedded.stop(used)
     look, looks = embedded._is_free, iter([True])
     monkeypatch.setattr(embedded, "_is_free", lambda port: next(looks, None) or look(port))
     with socket.create_server(("127.0.0.1", taken)):
-        assert embedded.ensure_running(home).port != taken
+        assert embedded.ensure_running(used).port != taken
 
 
-def test_a_second_database_has_its_own_owner(home: Path) -> None:
-    embedded.ensure_running(home)
-    other = embedded.ensure_running(home, database="hub_test")
+def test_a_second_database_has_its_own_owner(used: Path) -> None:
+    embedded.ensure_running(used)
+    other = embedded.ensure_running(used, database="hub_test")
     assert query(other, "SELECT current_database(), current_user") == [("hub_test", "hub_test_owner")]
     with pytest.raises(HubError, match="cannot be the name"):
-        embedded.ensure_running(home, database="Hub; --")
+        embedded.ensure_running(used, database="Hub; --")
 
 
-def test_a_failed_start_is_told_in_the_servers_own_words(home: Path) -> None:
-    data = embedded.ensure_running(home).data
-    embedded.stop(home)
+def test_a_failed_start_is_told_in_the_servers_own_words(used: Path) -> None:
+    data = embedded.ensure_running(used).data
+    embedded.stop(used)
     with (data / "postgresql.auto.conf").open("a") as configuration:
         configuration.write("shared_buffers = 'nonsense'\n")
     with pytest.raises(HubError, match=r"FATAL: .*contains errors"):
-        embedded.ensure_running(home)
+        embedded.ensure_running(used)
 
 
 def test_an_ordinary_account_runs_its_own_server(home: Path) -> None:
