@@ -7,6 +7,7 @@ reasons and public codes, never a value of a person.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,12 +22,11 @@ Connection = psycopg.Connection[Any]
 
 @dataclass(frozen=True)
 class Origin:
-    """Which stream of which source and which batch something was met in."""
+    """Which stream something was met in, and whose each batch is."""
 
-    source_id: str
     stream: str
     record_type: str
-    batch_id: int
+    sources: Mapping[int, str]
 
 
 def stored_key(key: str) -> str:
@@ -37,7 +37,7 @@ def stored_key(key: str) -> str:
 def quarantine(connection: Connection, origin: Origin, rows: pl.DataFrame, now: datetime) -> None:
     """Keep what could not be understood: pointer, reason, sentence; the same finding in the same row once.
 
-    `rows`: raw_row, source_key, payload_hash, version, version_at, reason_code, field, sentence, agency_code.
+    `rows`: batch_id, raw_row, source_key, payload_hash, version, version_at, reason_code, field, sentence, agency_code.
     """
     if rows.is_empty():
         return
@@ -52,18 +52,18 @@ def quarantine(connection: Connection, origin: Origin, rows: pl.DataFrame, now: 
             """,
             [
                 (
-                    *(origin.source_id, origin.stream, origin.record_type),
+                    *(origin.sources[row["batch_id"]], origin.stream, origin.record_type),
                     *(stored_key(row["source_key"]), row["payload_hash"]),
-                    *(origin.batch_id, row["raw_row"], row["version"], row["version_at"]),
+                    *(row["batch_id"], row["raw_row"], row["version"], row["version_at"]),
                     *(row["reason_code"], row["field"], row["sentence"]),
-                    *(row["agency_code"], now, origin.batch_id, row["raw_row"], row["reason_code"], row["field"]),
+                    *(row["agency_code"], now, row["batch_id"], row["raw_row"], row["reason_code"], row["field"]),
                 )
                 for row in rows.iter_rows(named=True)
             ],
         )
 
 
-def resolve(connection: Connection, source_id: str, record_type: str, table: str, decided: str, now: datetime) -> int:
+def resolve(connection: Connection, record_type: str, table: str, decided: str, now: datetime) -> int:
     """Close quarantine rows that no longer matter: the row itself was understood, or a later version stands in std.
 
     Later by the source's own version, else by the order of recording: an older version that arrives afterwards
@@ -75,18 +75,19 @@ def resolve(connection: Connection, source_id: str, record_type: str, table: str
                resolution = case when q.batch_id = r.batch_id and q.raw_row = r.raw_row then 'replayed'
                                  else 'superseded' end
         from std.{table} r
-        where q.source_id = %s and q.record_type = %s and q.resolved_at is null
-          and q.source_key in (select source_key from {decided})
+        where q.record_type = %s and q.resolved_at is null
+          and q.source_id in (select source_id from {decided})
+          and (q.source_id, q.source_key) in (select source_id, source_key from {decided})
           and r.source_id = q.source_id and r.source_key = q.source_key
           and (coalesce(q.version_at, '-infinity'), coalesce(q.version, '') collate "C", q.batch_id, q.raw_row)
               <= (coalesce(r.version_at, '-infinity'), coalesce(r.version, '') collate "C", r.batch_id, r.raw_row)
         """,
-        (now, source_id, record_type),
+        (now, record_type),
     ).rowcount
 
 
 def drift(connection: Connection, origin: Origin, rows: pl.DataFrame, now: datetime) -> None:
-    """Remember strange fields, codes, procedures and agencies. `rows`: kind, path, value, count."""
+    """Remember strange fields, codes, procedures and agencies. `rows`: batch_id, kind, path, value, count."""
     for row in rows.iter_rows(named=True):
         connection.execute(
             """
@@ -97,7 +98,7 @@ def drift(connection: Connection, origin: Origin, rows: pl.DataFrame, now: datet
                 where ops.drift.batch_id < excluded.batch_id
             """,
             (
-                *(origin.source_id, origin.stream, row["kind"], row["path"], row["value"], now, now),
-                *(origin.batch_id, row["count"]),
+                *(origin.sources[row["batch_id"]], origin.stream, row["kind"], row["path"], row["value"], now, now),
+                *(row["batch_id"], row["count"]),
             ),
         )

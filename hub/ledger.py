@@ -209,32 +209,32 @@ def _told(sentence: str | None) -> str | None:
     return sentence and sentence.replace("\0", "\ufffd")
 
 
-def pending_batches(connection: Connection, source_id: str) -> list[Batch]:
-    """Batches of a source that std has not consumed, in the order of their recording."""
+def pending_batches(connection: Connection, source_ids: Sequence[str]) -> list[Batch]:
+    """Batches of the sources that std has not consumed, in the order of their recording."""
     with connection.cursor(row_factory=class_row(Batch)) as cursor:
         return cursor.execute(
             """
             select batch_id, source_id, stream, record_type, raw_file, first_row, row_count, recorded_at
-            from ops.batch b where source_id = %s and not exists
+            from ops.batch b where source_id = any (%s) and not exists
                 (select from ops.batch_consumed c where c.batch_id = b.batch_id and c.consumer = 'std')
             order by batch_id
             """,
-            (source_id,),
+            (list(source_ids),),
         ).fetchall()
 
 
-def pending_sources(connection: Connection, level: str | None = None) -> list[str]:
-    """Sources with batches that std has not consumed."""
+def pending_rows(connection: Connection, level: str | None = None) -> dict[str, int]:
+    """Raw rows that std has not consumed, by source; a source without any is not there."""
     rows = connection.execute(
         """
-        select distinct b.source_id from ops.batch b join ops.source s using (source_id)
+        select b.source_id, sum(b.row_count)::bigint from ops.batch b join ops.source s using (source_id)
         where (%s::text is null or s.level = %s) and not exists
             (select from ops.batch_consumed c where c.batch_id = b.batch_id and c.consumer = 'std')
-        order by 1
+        group by 1 order by 1
         """,
         (level, level),
     ).fetchall()
-    return [row[0] for row in rows]
+    return dict(rows)
 
 
 def record_consumed(connection: Connection, counts: Sequence[Consumed], now: datetime) -> None:

@@ -1,50 +1,46 @@
-"""Station std: raw rows of a source become std records, counted to the unit, in one transaction per source.
+"""Station std: raw rows of sources become std records, counted to the unit, in one transaction per group of sources.
 
-Here: the order of the steps of a load and its accounting. Not here: what values mean (`hub/standardise`, pure),
-SQL of the merge (`hub/warehouse/merge.py`).
+Here: which sources are loaded together, their transactions, and what a failure costs. Not here: one stream's steps
+and accounting (`hub/loading_stream.py`), what values mean (`hub/standardise`, pure), SQL (`hub/warehouse/merge.py`).
 
-While the server merges one chunk, a thread standardises the next parts. Afterwards: stored = new + changed +
-unchanged + superseded + quarantined for every batch, or the transaction rolls back and that source is flagged.
+Six hundred small sources have a fixed cost each, in the columns of a frame and in the statements of a merge: sources
+of one mapping with little to load share both. Where a group fails it is rolled back and each of its sources is
+loaded by itself, so that a source that brings a failure to light stands alone with it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
 
-import polars as pl
 import psycopg
 import sqlalchemy as sa
 
-from hub import findings, ledger
+from hub import ledger
 from hub.errors import HubError
-from hub.mapping import Stream
+from hub.loading_stream import CLASSES, StreamLoad
 from hub.rawstore import RawStore
 from hub.registry import Source
 from hub.settings import Settings
 from hub.standardise.protect import Hasher
-from hub.standardise.records import Context, Raw, Result, standardise
 from hub.standardise.reference import Reference
-from hub.warehouse import merge, staging, statistics
+from hub.warehouse import statistics
 from hub.warehouse.engine import Warehouse, favour_indexes
-from schemas.tables.std import RECORD_TABLES
-from schemas.tables.vault import CLEAR_TABLES
 
 LOG = logging.getLogger("hub.loading")
-PART = 4_000  # records standardised at once: bounds memory whatever the size of the source
-AHEAD = 2  # parts that may wait, standardised, while the server merges: else one of the two cores always waits
-MERGED_AT_ONCE = 8_000  # records in staging before they are merged: a merge has a fixed cost, and parts wait for it
 WORKERS = 4
-CLASSES = ("new", "changed", "unchanged", "superseded", "quarantined")
+# A group holds its locks and its transaction for a second or two at most.
+GROUP_ROWS = 2_000
+GROUP_SOURCES = 64
 
 
 @dataclass
 class Loaded:
-    """What one load of a source did: rows by class over all its batches; `error` when it was rolled back."""
+    """What one load of a source did: rows by class over all its batches; `error` when it was rolled back.
+    `written`: rows of std by table, of the whole group, told by its first source."""
 
     source_id: str
     batches: int = 0
@@ -79,192 +75,67 @@ def load(loading: Loading, sources: Sequence[Source]) -> list[Loaded]:
     A source whose load fails is rolled back and reported in `error`; the others go on.
     """
     with loading.warehouse.begin("loader") as connection:
-        pending = set(ledger.pending_sources(connection))
-    waiting = [source for source in sources if source.source_id in pending]
-    if not waiting:
+        pending = ledger.pending_rows(connection)
+    groups = grouped([source for source in sources if source.source_id in pending], pending)
+    if not groups:
         return []
-    with ThreadPoolExecutor(min(loading.workers, len(waiting)), thread_name_prefix="load") as pool:
-        done = list(pool.map(lambda source: _guarded(loading, source), waiting))
+    with ThreadPoolExecutor(min(loading.workers, len(groups)), thread_name_prefix="load") as pool:
+        done = [item for group in pool.map(lambda group: _guarded(loading, group), groups) for item in group]
     statistics.refresh(loading.warehouse, sum((item.written for item in done), Counter()))
     return done
 
 
-def _guarded(loading: Loading, source: Source) -> Loaded:
+def grouped(sources: Sequence[Source], rows: Mapping[str, int]) -> list[list[Source]]:
+    """Sources that are loaded together: of one mapping, and with few rows (by source id) to load."""
+    groups: list[list[Source]] = []
+    open_: dict[int, tuple[list[Source], int]] = {}
+    for source in sources:
+        group, held = open_.get(id(source.mapping), ([], GROUP_ROWS))
+        if len(group) == GROUP_SOURCES or held + rows[source.source_id] > GROUP_ROWS:
+            group, held = [], 0
+            groups.append(group)
+        group.append(source)
+        open_[id(source.mapping)] = group, held + rows[source.source_id]
+    return groups
+
+
+def _guarded(loading: Loading, sources: Sequence[Source]) -> list[Loaded]:
     try:
-        return load_source(loading, source)
+        return load_sources(loading, sources)
     except HubError as error:
-        return Loaded(source.source_id, error=str(error))
+        told = str(error)
     except psycopg.Error as error:  # the server's own words may quote a value
-        LOG.error("%s: rolled back: %s %s", source.source_id, type(error).__name__, error.sqlstate)
-        return Loaded(source.source_id, error=f"the warehouse refused it: {type(error).__name__} {error.sqlstate}")
+        told = f"the warehouse refused it: {type(error).__name__} {error.sqlstate}"
     except Exception as error:  # a defect that one source brings to light must not stop the others
-        LOG.error("%s: rolled back: %s in standardise", source.source_id, type(error).__name__)
-        return Loaded(source.source_id, error=f"{type(error).__name__} while standardising: a defect, please report it")
+        told = f"{type(error).__name__} while standardising: a defect, please report it"
+    if len(sources) > 1:
+        return [item for source in sources for item in _guarded(loading, [source])]
+    LOG.error("%s: rolled back: %s", sources[0].source_id, told)
+    return [Loaded(sources[0].source_id, error=told)]
 
 
-def load_source(loading: Loading, source: Source) -> Loaded:
-    """Consume all pending batches of one source in one transaction."""
-    done = Loaded(source.source_id)
+def load_sources(loading: Loading, sources: Sequence[Source]) -> list[Loaded]:
+    """Consume all pending batches of sources of one mapping in one transaction."""
+    known = {source.source_id: source for source in sources}
+    done = {source_id: Loaded(source_id) for source_id in known}
     with loading.warehouse.begin("loader") as connection:
         favour_indexes(connection)
-        ledger.lock_source(connection, source.source_id)
-        batches = ledger.pending_batches(connection, source.source_id)
-        if not batches:
-            return done
-        for name, stream in source.mapping.streams.items():
+        for source_id in sorted(known):  # in one order, or two loaders would wait for each other
+            ledger.lock_source(connection, source_id)
+        batches = ledger.pending_batches(connection, list(known))
+        streams = sources[0].mapping.streams
+        for name, stream in streams.items():
             mine = [batch for batch in batches if batch.stream == name]
             if mine:
-                _Stream(loading, source, name, stream, connection, done).consume(mine)
-        known = set(source.mapping.streams)
-        if any(batch.stream not in known for batch in batches):
-            LOG.warning("%s: batches of a stream that the mapping no longer has stay pending", source.source_id)
-    return done
+                written = done[sources[0].source_id].written
+                for item in StreamLoad(loading, known, name, stream, connection, written).consume(mine):
+                    _add(done[item.source_id], item.consumed)
+        for source_id in sorted({batch.source_id for batch in batches if batch.stream not in streams}):
+            LOG.warning("%s: batches of a stream that the mapping no longer has stay pending", source_id)
+    return list(done.values())
 
 
-@dataclass(frozen=True)
-class _Part:
-    """Some rows of a batch, standardised: what goes to which staging table, and what was found on the way."""
-
-    batch: ledger.Batch
-    height: int
-    quarantined: pl.DataFrame
-    drift: pl.DataFrame
-    tables: list[tuple[str, list[str], bytes]]
-
-
-@dataclass
-class _Stream:
-    """One stream of one source, inside the load's transaction."""
-
-    loading: Loading
-    source: Source
-    name: str
-    stream: Stream
-    connection: psycopg.Connection[Any]
-    done: Loaded
-    counted: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    drifted: defaultdict[int, list[pl.DataFrame]] = field(default_factory=lambda: defaultdict(list))
-    tables: list[str] = field(default_factory=list)
-    filled: set[str] = field(default_factory=set)
-    staged: int = 0
-
-    def consume(self, batches: Sequence[ledger.Batch]) -> None:
-        """Stage part after part while the next one is standardised, merge now and then, count at the end."""
-        types = self._types()
-        self._prepare(types)
-        parts = self._parts(batches)
-        with ThreadPoolExecutor(1, thread_name_prefix="standardise") as pool:
-            ahead = deque(pool.submit(next, parts, None) for _ in range(AHEAD))
-            while (part := ahead.popleft().result()) is not None:
-                ahead.append(pool.submit(next, parts, None))
-                self._stage(part)
-                if self.staged >= MERGED_AT_ONCE:
-                    self._merge(types)
-        self._merge(types)
-        self._count(batches)
-
-    def _merge(self, types: Sequence[str]) -> None:
-        """From staging to the std rows; staging is empty again afterwards."""
-        main, source_id, written = RECORD_TABLES[types[0]], self.source.source_id, self.done.written
-        merge.decide(self.connection, main, source_id)
-        written[main] += merge.merge(self.connection, main, source_id)
-        for kind in types[1:]:
-            child = RECORD_TABLES[kind]
-            written[child] += merge.merge_children(self.connection, child, source_id)
-        for name in types:
-            if f"clear_{RECORD_TABLES[name].name}" in self.filled:
-                merge.keep_clear(self.connection, CLEAR_TABLES[name], source_id)
-        decided, now = staging.table("decided"), self.loading.settings.now()
-        findings.resolve(self.connection, source_id, self.stream.record_type, main.name, decided, now)
-        for batch_id, found in merge.counts(self.connection).items():
-            self.counted[batch_id].update(found)
-        staging.empty(self.connection, self.tables)
-        self.staged, self.filled = 0, set()
-
-    def _types(self) -> list[str]:
-        """The stream's record type, then those of its children, each once."""
-        return list(dict.fromkeys([self.stream.record_type, *(child.record_type for child in self.stream.children)]))
-
-    def _prepare(self, types: Sequence[str]) -> None:
-        wanted = {"decided": merge.DECIDED}
-        wanted |= {RECORD_TABLES[kind].name: merge.staged_columns(RECORD_TABLES[kind]) for kind in types}
-        wanted |= {
-            f"clear_{CLEAR_TABLES[kind].name}": _clear_columns(CLEAR_TABLES[kind])
-            for kind in types
-            if kind in CLEAR_TABLES
-        }
-        self.tables = [staging.prepare(self.connection, name, columns) for name, columns in wanted.items()]
-
-    def _parts(self, batches: Sequence[ledger.Batch]) -> Iterator[_Part]:
-        """The rows of all batches, standardised part by part and ready for COPY."""
-        context = Context(
-            mapping=self.source.mapping,
-            stream=self.stream,
-            source_id=self.source.source_id,
-            agency_code=self.source.agency_code,
-            reference=self.loading.reference,
-            hasher=self.loading.hasher,
-        )
-        for batch in batches:
-            for rows in self.loading.store.read(batch.raw_file, batch.first_row, batch.row_count, PART):
-                result = standardise(_raw(rows), context)
-                yield _Part(batch, rows.height, result.quarantined, result.drift, list(_encoded(batch, result)))
-
-    def _stage(self, part: _Part) -> None:
-        for name, columns, data in part.tables:
-            staging.copy(self.connection, staging.table(name), columns, data)
-            self.filled.add(name)
-        self.staged += part.height
-        origin, now = self._origin(part.batch), self.loading.settings.now()
-        findings.quarantine(self.connection, origin, part.quarantined, now)
-        self.drifted[part.batch.batch_id].append(part.drift)
-        self.counted[part.batch.batch_id]["quarantined"] += part.quarantined["raw_row"].n_unique()
-
-    def _origin(self, batch: ledger.Batch) -> findings.Origin:
-        return findings.Origin(self.source.source_id, self.name, self.stream.record_type, batch.batch_id)
-
-    def _count(self, batches: Sequence[ledger.Batch]) -> None:
-        """Write drift and balance of each batch; a difference rolls the whole source back."""
-        consumed, now = [], self.loading.settings.now()
-        for batch in batches:
-            if parts := self.drifted[batch.batch_id]:
-                whole = pl.concat(parts).group_by("kind", "path", "value").agg(pl.sum("count"))
-                findings.drift(self.connection, self._origin(batch), whole, now)
-            found = self.counted[batch.batch_id]
-            item = ledger.Consumed(batch.batch_id, *(found[name] for name in CLASSES))
-            if item.stored != batch.row_count:
-                raise HubError(
-                    f"{self.source.source_id}: batch {batch.batch_id} has {batch.row_count} rows in raw and "
-                    f"{item.stored} accounted for in std; nothing was written",
-                    "this is a defect of the hub: keep the raw file and report the batch number",
-                )
-            consumed.append(item)
-            for name in CLASSES:
-                setattr(self.done, name, getattr(self.done, name) + getattr(item, name))
-        ledger.record_consumed(self.connection, consumed, now)
-        self.done.batches += len(consumed)
-
-
-def _clear_columns(table: sa.Table) -> list[sa.Column[Any]]:
-    return [column for column in table.columns if column.name != "source_id"]
-
-
-def _encoded(batch: ledger.Batch, result: Result) -> Iterator[tuple[str, list[str], bytes]]:
-    """(staging table, columns, CSV) for every frame that has rows."""
-    for kind, frame in result.tables.items():
-        if frame.height:
-            rows = frame.with_columns(batch_id=pl.lit(batch.batch_id, pl.Int64))
-            yield RECORD_TABLES[kind].name, *staging.encode(rows)
-    for kind, frame in result.clear.items():
-        if frame.height:
-            yield f"clear_{CLEAR_TABLES[kind].name}", *staging.encode(frame)
-
-
-def _raw(chunk: pl.DataFrame) -> Raw:
-    return Raw(
-        keys=chunk["source_key"].to_list(),
-        versions=chunk["version"].to_list(),
-        payloads=chunk["payload"].to_list(),
-        rows=chunk["raw_row"].to_list(),
-        hashes=chunk["payload_hash"].to_list(),
-    )
+def _add(done: Loaded, consumed: ledger.Consumed) -> None:
+    done.batches += 1
+    for name in CLASSES:
+        setattr(done, name, getattr(done, name) + getattr(consumed, name))

@@ -103,8 +103,10 @@ def preview(
         payloads=page.payloads[:limit],
         rows=list(range(len(page.keys[:limit]))),
         hashes=content_hashes(page.payloads[:limit], streams[name].volatile),
+        batches=[0] * len(page.keys[:limit]),
+        agency_codes=[source.agency_code] * len(page.keys[:limit]),
     )
-    context = Context(source.mapping, streams[name], source.source_id, source.agency_code, reference, hasher)
+    context = Context(source.mapping, streams[name], reference, hasher)
     result = standardise(raw, context)
     return Preview(
         source_id=source.source_id,
@@ -112,7 +114,7 @@ def preview(
         announced=page.announced,
         records=[_record(raw, at, streams[name], result) for at in raw.rows],
         refused=list(page.refused),
-        drift=[(kind, path, value, count) for kind, path, value, count in result.drift.rows()],
+        drift=result.drift.drop("batch_id").rows(),
     )
 
 

@@ -9,6 +9,8 @@ item that lacks something is kept and flagged, because its parent is what the ba
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from hub.mapping import Child
@@ -25,14 +27,14 @@ from schemas.fields import FIELDS
 _PERSONAL = {"name", "identity", "phone", "tech_id", "officer", "clear", "presence"}
 
 
-def child_body(
-    child: Child, owners: pl.Series, items: Columns, parents: Columns, setting: Setting
-) -> tuple[Body, Columns]:
+def child_body(child: Child, owners: pl.Series, items: Columns, parents: Columns, above: Body) -> tuple[Body, Columns]:
     """The items of one list: their body, and the columns that say where they come from.
 
-    `owners` is the parent row of each item, `parents` what items inherit: source_key, raw_row, version, version_at.
+    `owners` is the row in `above`, the parents' body, of each item; `parents` what items inherit: source_key, raw_row,
+    version, version_at.
     """
-    findings = Findings(owners.len())
+    findings = Findings(above.findings.batches.gather(owners))
+    setting = replace(above.setting, agency_codes=above.setting.agency_codes.gather(owners))
     body = Body(child.record_type, owners.len(), setting, findings, _shown_paths(child))
     sources = cleaned(items, findings)
     read_fields(body, child.fields, sources)

@@ -11,7 +11,6 @@ takes three times as long, in Python's garbage collector and in memory that no c
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -67,13 +66,14 @@ class Shape:
 @dataclass
 class Decoded:
     """Text by path. `positions`: the place in the chunk of each row of `columns`. `items`: for each list of the
-    layout, the row that each item belongs to and the items' columns. `broken`: (place, reason code, path)."""
+    layout, the row that each item belongs to and the items' columns. `broken`: (place, reason code, path).
+    `unknown`: (place, path) of every field that the mapping does not name, once per record."""
 
     positions: list[int]
     columns: Columns
     items: list[tuple[pl.Series, Columns]]
     broken: list[tuple[int, str, str]]
-    unknown: Counter[str]
+    unknown: list[tuple[int, str]]
 
 
 @dataclass
@@ -86,7 +86,7 @@ class _Found:
     owners: list[list[int]] = field(default_factory=list)
     items: list[list[Columns]] = field(default_factory=list)
     broken: list[tuple[int, str, str]] = field(default_factory=list)
-    unknown: Counter[str] = field(default_factory=Counter)
+    unknown: list[tuple[int, str]] = field(default_factory=list)
 
 
 def shape_of(layout: Layout) -> Shape:
@@ -134,7 +134,7 @@ def _one_by_one(found: _Found, payloads: Sequence[bytes], start: int) -> list[An
     records = []
     for position, payload in enumerate(payloads, start):
         try:
-            records.append(_decode_one(payload, found.shape, found.unknown))
+            records.append(_decode_one(payload, position, found))
             found.positions.append(position)
         except UnicodeDecodeError:
             found.broken.append((position, "BAD_ENCODING", ""))
@@ -214,12 +214,13 @@ def _struct(name: str, tree: dict[str, Node], *, strict: bool) -> type[msgspec.S
     return msgspec.defstruct(name, fields, rename=rename, forbid_unknown_fields=strict, gc=False)
 
 
-def _decode_one(payload: bytes, shape: Shape, unknown: Counter[str]) -> Any:
+def _decode_one(payload: bytes, position: int, found: _Found) -> Any:
     try:
-        return shape.strict.decode(payload)
+        return found.shape.strict.decode(payload)
     except msgspec.ValidationError:
-        record = shape.lenient.decode(payload)
-        unknown.update(set(_unknown(msgspec.json.decode(payload), shape.layout.tree, "")))
+        record = found.shape.lenient.decode(payload)
+        met = set(_unknown(msgspec.json.decode(payload), found.shape.layout.tree, ""))
+        found.unknown += [(position, path) for path in met]
         return record
 
 

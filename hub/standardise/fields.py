@@ -34,12 +34,12 @@ _DAY_OF_DOSSIER = ("received_at", "submitted_at")  # the first that is known
 
 @dataclass(frozen=True)
 class Setting:
-    """What the readers need besides the text."""
+    """What the readers need besides the text. `agency_codes`: whose record each row is, by the source that sent it."""
 
     mapping: SourceMapping
     reference: Reference
     hasher: protect.Hasher
-    agency_code: str | None
+    agency_codes: pl.Series
     implied_status: Sequence[Implied] = ()
     procedure_by_name: int = 0
 
@@ -143,7 +143,7 @@ def _read_agencies(body: Body, names: list[str]) -> None:
         day = body.column(name, pl.Datetime("us", "UTC")).dt.convert_time_zone(zone).dt.date()
         days = day.zip_with(day.is_not_null(), days)
     in_number = valid_codes(known_codes(body.column("number_agency_code"), reference), days, reference)
-    own = filled(setting.agency_code, pl.String(), body.height)
+    own = setting.agency_codes
     for name in names:
         written = body.text[name]
         hints = (in_number, own)

@@ -12,20 +12,21 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from hub.standardise.frames import filled
 from hub.standardise.reasons import sentence
 
-DRIFT = {"kind": pl.String, "path": pl.String, "value": pl.String, "count": pl.Int64}
+DRIFT = {"batch_id": pl.Int64, "kind": pl.String, "path": pl.String, "value": pl.String, "count": pl.Int64}
 FLAGS = pl.List(pl.String())
 _VALUE_SHOWN = 120  # codes are short; whatever is longer is cut before it leaves the record
 
 
 @dataclass
 class Findings:
-    """Flags, drift and refusals of a frame of `height` rows."""
+    """Flags, drift and refusals of a frame of rows, each of which is of a batch: drift is counted by batch."""
 
-    height: int
+    batches: pl.Series
     flagged: dict[str, pl.Series] = field(default_factory=dict)
-    drifted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    drifted: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
     refused: dict[int, tuple[str, str, str]] = field(default_factory=dict)
 
     def flag(self, name: str, mask: pl.Series) -> None:
@@ -38,12 +39,11 @@ class Findings:
         """Report something new at the source. `values` only for codes and public names, never for personal fields."""
         if not mask.any():
             return
-        if values is None:
-            self.drifted[kind, path, ""] += int(mask.sum())
-            return
-        shown = values.filter(mask.fill_null(False)).fill_null("").str.slice(0, _VALUE_SHOWN)
-        for value, count in shown.value_counts().rows():
-            self.drifted[kind, path, value] += count
+        shown = filled(None, pl.String(), len(mask)) if values is None else values
+        shown = shown.fill_null("").str.slice(0, _VALUE_SHOWN).alias("value")
+        met = pl.DataFrame([self.batches.alias("batch_id"), shown]).filter(mask.fill_null(False))
+        for batch_id, value, count in met.group_by("batch_id", "value").len().rows():
+            self.drifted[batch_id, kind, path, value] += count
 
     def refuse(self, reason: str, path: str, field_: str, mask: pl.Series, values: pl.Series | None = None) -> None:
         """Quarantine the rows of `mask` that no earlier rule refused; `values` (codes only) are shown."""
@@ -56,18 +56,18 @@ class Findings:
 
     def kept(self) -> pl.Series:
         """True for the rows that were not refused."""
-        return ~pl.Series(range(self.height), dtype=pl.Int64).is_in(list(self.refused))
+        return ~pl.Series(range(len(self.batches)), dtype=pl.Int64).is_in(list(self.refused))
 
     def flags(self) -> pl.Series:
         """The sorted flags of each row."""
         if not self.flagged:
-            return pl.Series("flags", [[]], dtype=FLAGS).new_from_index(0, self.height)
+            return pl.Series("flags", [[]], dtype=FLAGS).new_from_index(0, len(self.batches))
         frame = pl.DataFrame([mask.alias(name) for name, mask in self.flagged.items()])
         names = [pl.when(pl.col(name)).then(pl.lit(name)) for name in sorted(self.flagged)]
         return frame.select(flags=pl.concat_list(names).list.drop_nulls())["flags"]
 
 
-def drift_frame(counts: Counter[tuple[str, str, str]]) -> pl.DataFrame:
-    """Drift as a frame: kind, path in the source, value ('' for fields), number of records."""
-    rows = [(kind, path, value, count) for (kind, path, value), count in sorted(counts.items())]
+def drift_frame(counts: Counter[tuple[int, str, str, str]]) -> pl.DataFrame:
+    """Drift as a frame: batch, kind, path in the source, value ('' for fields), number of records."""
+    rows = [(*met, count) for met, count in sorted(counts.items())]
     return pl.DataFrame(rows, schema=DRIFT, orient="row")

@@ -45,13 +45,16 @@ _NOT_YET_RECEIVED = (1, 3)  # statuses of dossiers that were never received: sub
 
 @dataclass(frozen=True)
 class Raw:
-    """A chunk as parallel columns: key ("" for none), version ("" for none), payload, row in the batch, SHA-256."""
+    """A chunk as parallel columns: key ("" for none), version ("" for none), payload, number of the row, SHA-256; then
+    the batch and the source's own agency (None for none). Sources of one mapping may share a chunk."""
 
     keys: list[str]
     versions: list[str]
     payloads: list[bytes]
     rows: list[int]
     hashes: list[bytes]
+    batches: list[int]
+    agency_codes: list[str | None]
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,6 @@ class Context:
 
     mapping: Mapping
     stream: Stream
-    source_id: str
-    agency_code: str | None
     reference: Reference
     hasher: Hasher
 
@@ -70,18 +71,17 @@ class Context:
         """Decoders of the stream. Raises HubError when paths of the mapping contradict each other."""
         return shape_of(layout_of(self.stream))
 
-    @cached_property
-    def setting(self) -> Setting:
+    def setting(self, agency_codes: pl.Series) -> Setting:
         """What the readers of values need."""
         implied, by_name = self.stream.implied_status, self.stream.procedure_by_name
-        return Setting(self.mapping, self.reference, self.hasher, self.agency_code, implied, by_name)
+        return Setting(self.mapping, self.reference, self.hasher, agency_codes, implied, by_name)
 
 
 @dataclass
 class Result:
     """Frames by record type, for the types that came: `tables` with the std columns but source_id, batch_id,
-    recorded_at; `clear` with the vault columns but source_id; `quarantined` (one row per refused record) and
-    `drift` (kind, path, value, count)."""
+    recorded_at; `clear` with raw_row and the vault columns but source_id; `quarantined` (one row per refused record)
+    and `drift` (batch_id, kind, path, value, count)."""
 
     tables: dict[str, pl.DataFrame]
     clear: dict[str, pl.DataFrame]
@@ -102,13 +102,13 @@ def standardise(raw: Raw, context: Context) -> Result:
     std, clear = _finished(body, origin, kept)
     tables, clears = {stream.record_type: [std]}, {stream.record_type: [clear]}
     drifted = body.findings.drifted
-    drifted.update({("field", path, ""): count for path, count in decoded.unknown.items()})
+    drifted.update((raw.batches[at], "field", path, "") for at, path in decoded.unknown)
     inherited = {name: origin[name] for name in _INHERITED}
     for child, (owners, items) in zip(stream.children, decoded.items, strict=True):
         tables.setdefault(child.record_type, [])
         if owners.is_empty():
             continue
-        part, part_origin = child_body(child, owners, items, inherited, context.setting)
+        part, part_origin = child_body(child, owners, items, inherited, body)
         std, clear = _finished(part, part_origin, kept.gather(owners))
         tables.setdefault(child.record_type, []).append(std)
         clears.setdefault(child.record_type, []).append(clear)
@@ -124,9 +124,10 @@ def standardise(raw: Raw, context: Context) -> Result:
 def _body(decoded: Decoded, raw: Raw, context: Context) -> tuple[Body, Columns]:
     """The records' own fields, read, and the text that they were read from."""
     stream, height = context.stream, len(decoded.positions)
-    findings = Findings(height)
+    findings = Findings(pl.Series([raw.batches[i] for i in decoded.positions], dtype=pl.Int64))
+    agencies = pl.Series([raw.agency_codes[i] for i in decoded.positions], dtype=pl.String)
     shown = {name: ", ".join(paths) for name, paths in stream.fields.items()}
-    body = Body(stream.record_type, height, context.setting, findings, shown)
+    body = Body(stream.record_type, height, context.setting(agencies), findings, shown)
     keys = pl.Series([raw.keys[i] for i in decoded.positions], dtype=pl.String)
     findings.refuse("KEY_MISSING", "", "", keys == "")
     unreadable = keys.str.contains("\0", literal=True) | (keys.str.len_chars() > LONGEST_KEY)
@@ -236,14 +237,16 @@ def _finished(body: Body, origin: Columns, kept: pl.Series) -> tuple[pl.DataFram
     more = {"flags": body.findings.flags(), "key_id": key_id, "clear_hash": clear["clear_hash"]}
     std = frame(body.record_type, body.height, {**body.std, **origin, **more})
     clear = clear.insert_column(0, origin["source_key"].alias("source_key"))
+    clear = clear.insert_column(0, origin["raw_row"].alias("raw_row"))
     return std.filter(kept), clear.filter(kept & clear["clear_hash"].is_not_null())
 
 
 def _quarantined(raw: Raw, decoded: Decoded, body: Body, context: Context) -> pl.DataFrame:
-    found = [(at, reason, path, sentence(reason, path), context.agency_code) for at, reason, path in decoded.broken]
+    found = [(at, reason, path, sentence(reason, path), raw.agency_codes[at]) for at, reason, path in decoded.broken]
     agencies = body.column("receiving_agency_code")
     for row, (reason, field_, why) in body.findings.refused.items():
-        found.append((decoded.positions[row], reason, field_, why, agencies[row] or context.agency_code))
+        at = decoded.positions[row]
+        found.append((at, reason, field_, why, agencies[row] or raw.agency_codes[at]))
     rows = [(raw.rows[at], raw.keys[at], raw.hashes[at], raw.versions[at], *told) for at, *told in found]
     made = pl.DataFrame(rows, schema=QUARANTINED, orient="row").sort("raw_row")
     shown = pl.col("source_key", "version").str.replace_all("\0", "\ufffd", literal=True)

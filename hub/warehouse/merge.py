@@ -25,6 +25,7 @@ NOT_STAGED = {"source_id", "recorded_at"}
 DECIDED: list[sa.Column[Any]] = [
     sa.Column("batch_id", sa.BigInteger),
     sa.Column("raw_row", sa.Integer),
+    sa.Column("source_id", sa.Text),
     sa.Column("source_key", sa.Text),
     sa.Column("class", sa.Text),
 ]
@@ -47,8 +48,8 @@ def _age(row: str) -> str:
     )
 
 
-def decide(connection: Connection, table: sa.Table, source_id: str) -> None:
-    """Classify every staged row into the `decided` table.
+def decide(connection: Connection, table: sa.Table) -> None:
+    """Classify every staged row into the `decided` table; whose a row is says its batch.
 
     The lateral subquery with OFFSET looks each key up by the primary key: inside one load the target grows chunk by
     chunk without statistics, and a hash join would read all of it for each chunk.
@@ -56,8 +57,8 @@ def decide(connection: Connection, table: sa.Table, source_id: str) -> None:
     staged = staging.table(table.name)
     connection.execute(
         f"""
-        insert into {staging.table("decided")} (batch_id, raw_row, source_key, class)
-        select s.batch_id, s.raw_row, s.source_key,
+        insert into {staging.table("decided")} (batch_id, raw_row, source_id, source_key, class)
+        select s.batch_id, s.raw_row, s.source_id, s.source_key,
                case when s.place > 1 then case when s.payload_hash = s.winner then 'unchanged' else 'superseded' end
                     when t.source_key is null then 'new'
                     when ({_names(table, ORIGIN, "s.")}) is not distinct from ({_names(table, ORIGIN, "t.")})
@@ -65,81 +66,91 @@ def decide(connection: Connection, table: sa.Table, source_id: str) -> None:
                     when {_age("s")} < {_age("t")} then 'superseded'
                     else 'changed' end
         from (
-            select s.*, b.recorded_at, row_number() over latest as place,
+            select s.*, b.source_id, b.recorded_at, row_number() over latest as place,
                    first_value(s.payload_hash) over latest as winner
             from {staged} s join ops.batch b using (batch_id)
             window latest as (
-                partition by s.source_key
+                partition by b.source_id, s.source_key
                 order by coalesce(s.version_at, '-infinity') desc, coalesce(s.version, '') collate "C" desc,
                          b.recorded_at desc, s.payload_hash desc, s.batch_id desc, s.raw_row desc)
         ) s
-        left join lateral (select * from std.{table.name} f where f.source_id = %s and f.source_key = s.source_key
-                           offset 0) t on true
-        """,
-        (source_id,),
+        left join lateral (select * from std.{table.name} f
+                           where f.source_id = s.source_id and f.source_key = s.source_key offset 0) t on true
+        """
     )
     connection.execute(f"analyze {staging.table('decided')}")
 
 
-def merge(connection: Connection, table: sa.Table, source_id: str) -> int:
+def merge(connection: Connection, table: sa.Table) -> int:
     """Write the new and changed rows of a record type with a stream of its own; gives how many were written."""
-    return _write(connection, table, source_id, {"source_id", "source_key"}, "('changed', 'seen_again')")
+    return _write(connection, table, {"source_id", "source_key"}, "('changed', 'seen_again')")
 
 
-def merge_children(connection: Connection, table: sa.Table, source_id: str) -> int:
+def staged_clear(table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns of a vault table that a frame brings, and the batch that says whose they are."""
+    return [sa.Column("batch_id", sa.BigInteger), *(column for column in table.columns if column.name != "source_id")]
+
+
+def merge_children(connection: Connection, table: sa.Table, *, staged: bool) -> int:
     """Bring the children of new and changed parents to what the parents say; gives rows written and deleted.
 
-    Parents are bound as an array: joined, the planner would read all children of the source. NOT IN and not NOT EXISTS:
-    it is hashed whatever the planner believes of a table that has no statistics.
+    `staged`: whether any child of this kind came; else there is nothing to write.
+    """
+    written = _write(connection, table, CHILD_ORIGIN, "('changed')") if staged else 0
+    return written + _delete_children(connection, table)
+
+
+def _delete_children(connection: Connection, table: sa.Table) -> int:
+    """Delete what changed parents do not have any more.
+
+    Source by source, and parents bound as an array: joined, the planner would read all children of the sources. NOT IN
+    and not NOT EXISTS: it is hashed whatever the planner believes of a table that has no statistics.
     """
     staged, decided = staging.table(table.name), staging.table("decided")
-    written = _write(connection, table, source_id, CHILD_ORIGIN, "('changed')")
-    deleted = connection.execute(
-        f"""
-        delete from std.{table.name} t
-        where t.source_id = %s
-          and t.parent_key = any (array(select d.source_key from {decided} d where d.class = 'changed'))
-          and t.source_key not in (select s.source_key from {staged} s join {decided} d using (batch_id, raw_row)
-                                   where d.class = 'changed')
-        """,
-        (source_id,),
-    ).rowcount
-    return written + deleted
+    changed = connection.execute(f"select distinct source_id from {decided} where class = 'changed'").fetchall()
+    deleted = 0
+    for (source_id,) in changed:
+        deleted += connection.execute(
+            f"""
+            delete from std.{table.name} t
+            where t.source_id = %(source)s
+              and t.parent_key = any (array(select d.source_key from {decided} d
+                                            where d.class = 'changed' and d.source_id = %(source)s))
+              and t.source_key not in (select s.source_key from {staged} s join {decided} d using (batch_id, raw_row)
+                                       where d.class = 'changed' and d.source_id = %(source)s)
+            """,
+            {"source": source_id},
+        ).rowcount
+    return deleted
 
 
-def _write(connection: Connection, table: sa.Table, source_id: str, leave: set[str], known: str) -> int:
+def _write(connection: Connection, table: sa.Table, leave: set[str], known: str) -> int:
     """INSERT what is new (nothing to compare with), MERGE what is known; both in key order."""
     sets = ", ".join(f'"{c.name}" = s."{c.name}"' for c in table.columns if c.name not in {"source_id", "source_key"})
-    names, values = _names(table, {"source_id"}), _names(table, {"source_id"}, "s.")
-    rows = f"""select s.*, b.recorded_at from {staging.table(table.name)} s
+    names, values = _names(table, set()), _names(table, set(), "s.")
+    rows = f"""select s.*, b.source_id, b.recorded_at from {staging.table(table.name)} s
                join {staging.table("decided")} d using (batch_id, raw_row) join ops.batch b using (batch_id)
-               where d.class in {{classes}} order by s.source_key"""
-    source = {"source": source_id}
-    inserted = connection.execute(
-        f"""insert into std.{table.name} (source_id, {names})
-            select %(source)s, {values} from ({rows.format(classes="('new')")}) s""",
-        source,
-    ).rowcount
+               where d.class in {{classes}} order by b.source_id, s.source_key"""
+    new, known = rows.format(classes="('new')"), rows.format(classes=known)
+    inserted = connection.execute(f"insert into std.{table.name} ({names}) select {values} from ({new}) s").rowcount
     merged = connection.execute(
         f"""
-        merge into std.{table.name} t using ({rows.format(classes=known)}) s
-        on t.source_id = %(source)s and t.source_key = s.source_key
+        merge into std.{table.name} t using ({known}) s
+        on t.source_id = s.source_id and t.source_key = s.source_key
         when matched and ({_names(table, leave, "t.")}) is distinct from ({_names(table, leave, "s.")})
             then update set {sets}
-        when not matched then insert (source_id, {names}) values (%(source)s, {values})
-        """,
-        source,
+        when not matched then insert ({names}) values ({values})
+        """
     ).rowcount
     return inserted + merged
 
 
-def keep_clear(connection: Connection, clear: sa.Table, source_id: str) -> int:
+def keep_clear(connection: Connection, clear: sa.Table) -> int:
     """Insert clear values that the vault does not have yet, and leave no copy of them in staging."""
     staged, names = staging.table(f"clear_{clear.name}"), _names(clear, {"source_id"})
     written = connection.execute(
         f"""insert into vault.{clear.name} (source_id, {names})
-            select %s, {names} from {staged} on conflict do nothing""",
-        (source_id,),
+            select b.source_id, {names} from {staged} join ops.batch b using (batch_id) on conflict do nothing"""
     ).rowcount
     connection.execute(f"truncate {staged}")
     return written

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hub import loading
+from hub import loading_stream
 from hub.errors import HubError
 from hub.settings import load
 from hub.standardise.records import Context, Raw, Result, standardise
@@ -95,7 +95,7 @@ def test_a_database_that_is_restarted_during_a_load(
             told.append(str(error))
 
     with monkeypatch.context() as patched:
-        patched.setattr(loading, "standardise", waits)
+        patched.setattr(loading_stream, "standardise", waits)
         worker = threading.Thread(target=loads)
         worker.start()
         for _ in range(3):

@@ -242,8 +242,8 @@ def test_the_worked_example_becomes_the_row_that_the_page_shows(example: Path) -
     mapping = load_mappings(example / "mappings")["mot_cua_vi_du"]
     stream = mapping.streams["dossier"]
     payloads = [msgspec.json.encode(record)]
-    raw = Raw(["1"], [record["capNhatLuc"]], payloads, [0], content_hashes(payloads, stream.volatile))
-    result = standardise(raw, Context(mapping, stream, "mot-cua-vi-du", None, reference(), HASHER))
+    raw = Raw(["1"], [record["capNhatLuc"]], payloads, [0], content_hashes(payloads, stream.volatile), [0], [None])
+    result = standardise(raw, Context(mapping, stream, reference(), HASHER))
     assert result.quarantined.is_empty()
     row = result.tables["dossier"].row(0, named=True)
     shown = re.findall(r"^\| `(\w+)` \| `([^`]+)` \| ", text_of(MAPPINGS).split("## The mapping file")[0], re.MULTILINE)

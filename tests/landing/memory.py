@@ -105,6 +105,7 @@ class Hall:
     settings: Settings
     served: dict[str, Served] = field(default_factory=dict)
     mappings: dict[str, Mapping] = field(default_factory=dict)
+    used: dict[tuple[int, tuple[str, ...]], Mapping] = field(default_factory=dict)
 
     @property
     def store(self) -> RawStore:
@@ -118,8 +119,9 @@ class Hall:
 
     def source(self, name: str, streams: Sequence[str] = ("dossier",)) -> Source:
         """A declared source: the portal's mapping unless the test has another one for it."""
-        use = self.mappings.get(name) or mapping()
-        use = msgspec.structs.replace(use, streams={stream: use.streams[stream] for stream in streams})
+        whole = self.mappings.get(name) or mapping()
+        narrow = msgspec.structs.replace(whole, streams={stream: whole.streams[stream] for stream in streams})
+        use = self.used.setdefault((id(whole), tuple(streams)), narrow)  # one object: sources of it load together
         pull = Pull(page_size=10)
         return Source(name, "district", "rest", use, "H56.40", {}, pull, None, None, True, "sources.yml", 1)
 

@@ -150,7 +150,7 @@ def test_children_of_a_stream_of_their_own(hall: Hall) -> None:
 
 
 def test_drift_counts_the_whole_batch_however_it_is_cut(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.loading.PART", 3)
+    monkeypatch.setattr("hub.loading_stream.PART", 3)
     loaded(hall, *GOOD, *(record(n + 10, La="1", HinhThuc="7") for n in range(10)))
     found = hall.rows("select kind, path, value, count from ops.drift order by kind")
     assert [(row["kind"], row["path"], row["value"], row["count"]) for row in found] == [

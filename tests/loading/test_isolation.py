@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hub import loading
+from hub import loading_stream
 from hub.standardise.records import Context, Raw, Result, standardise
 from hub.warehouse import merge
 from tests.landing.memory import Hall, Served, record
@@ -48,18 +48,19 @@ def the_next_load_is_whole(hall: Hall) -> None:
 def test_a_defect_in_standardising(hall: Hall, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     province(hall)
     calls: list[int] = []
+    (ill,) = hall.column("select batch_id from ops.batch where source_id = 'ill'")
 
     def fails(raw: Raw, context: Context) -> Result:
-        if context.source_id == "ill":
+        if ill in raw.batches:
             calls.append(1)
             if len(calls) > after:
                 raise ValueError("Lê Thị Bưởi")
         return standardise(raw, context)
 
     with monkeypatch.context() as patched:
-        patched.setattr(loading, "PART", 3)
-        patched.setattr(loading, "MERGED_AT_ONCE", 3)
-        patched.setattr(loading, "standardise", fails)
+        patched.setattr(loading_stream, "PART", 3)
+        patched.setattr(loading_stream, "MERGED_AT_ONCE", 3)
+        patched.setattr(loading_stream, "standardise", fails)
         only_the_ill_one_failed(hall, "ValueError while standardising")
     the_next_load_is_whole(hall)
 
@@ -71,21 +72,13 @@ def test_a_refusal_of_the_server_at_any_step(
     province(hall)
     real: Callable[..., Any] = getattr(merge, step)
 
-    def fails(connection: Any, *rest: Any) -> Any:
-        found = real(connection, *rest)
-        if rest and rest[-1] == "ill":
-            connection.execute("select 'Lê Thị Bưởi'::int")
-        if not rest and connection.execute("select current_setting('hub.ill', true)").fetchone()[0]:
+    def fails(connection: Any, *rest: Any, **more: Any) -> Any:
+        found = real(connection, *rest, **more)
+        if "ill" in connection.execute("select array_agg(source_id) from pg_temp.staged_decided").fetchone()[0]:
             connection.execute("select 'Lê Thị Bưởi'::int")
         return found
 
-    def marks(connection: Any, *rest: Any) -> Any:
-        connection.execute("select set_config('hub.ill', %s, true)", ("1" if rest[-1] == "ill" else "",))
-        return decide(connection, *rest)
-
-    decide = merge.decide
     with monkeypatch.context() as patched, caplog.at_level(logging.DEBUG):
-        patched.setattr(merge, "decide", marks)
         patched.setattr(merge, step, fails)
         only_the_ill_one_failed(hall, "InvalidTextRepresentation")
         assert "Bưởi" not in caplog.text

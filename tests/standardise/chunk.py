@@ -51,7 +51,9 @@ def dossier(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (DOSSIER | changes).items() if value is not None}
 
 
-def raw(records: Sequence[Any], keys: Sequence[str] | None = None, first: int = 0) -> Raw:
+def raw(
+    records: Sequence[Any], keys: Sequence[str] | None = None, first: int = 0, agency_code: str | None = None
+) -> Raw:
     """A chunk of these records: bytes as they are, anything else as JSON."""
     payloads = [record if isinstance(record, bytes) else msgspec.json.encode(record) for record in records]
     rows = range(first, first + len(payloads))
@@ -61,13 +63,15 @@ def raw(records: Sequence[Any], keys: Sequence[str] | None = None, first: int = 
         payloads=payloads,
         rows=list(rows),
         hashes=[hashlib.sha256(payload).digest() for payload in payloads],
+        batches=[0] * len(payloads),
+        agency_codes=[agency_code] * len(payloads),
     )
 
 
-def context(stream: str = "dossier", use: Mapping | None = None, agency_code: str | None = None) -> Context:
+def context(stream: str = "dossier", use: Mapping | None = None) -> Context:
     """The context of a stream of `use` (the portal's mapping when none is given)."""
     use = use or mapping()
-    return Context(use, use.streams[stream], "portal", agency_code, reference(), HASHER)
+    return Context(use, use.streams[stream], reference(), HASHER)
 
 
 def read(
@@ -77,11 +81,21 @@ def read(
     return standardise(raw(records, keys), context(stream, use))
 
 
+def drift_of(result: Result) -> list[tuple[str, str, str, int]]:
+    """Drift of all batches: kind, path, value, number of records."""
+    return result.drift.drop("batch_id").rows()
+
+
 def row(*records: Any, **more: Any) -> dict[str, Any]:
     """The std dossier of one record."""
     result = read(*records, **more)
     assert result.quarantined.is_empty(), result.quarantined.rows()
     return result.tables["dossier"].row(0, named=True)
+
+
+def nothing_found(height: int) -> Findings:
+    """Findings of so many rows of one batch."""
+    return Findings(pl.Series([0] * height, dtype=pl.Int64))
 
 
 def flags_of(findings: Findings) -> list[str]:

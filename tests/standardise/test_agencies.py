@@ -8,10 +8,9 @@ import polars as pl
 import pytest
 
 from hub.standardise.agencies import find_agencies, known_codes, valid_codes
-from hub.standardise.findings import Findings
 from hub.standardise.records import standardise
 from hub.standardise.reference import build, other_form
-from tests.standardise.chunk import context, dossier, flags_of, raw, read, row, texts
+from tests.standardise.chunk import context, dossier, drift_of, flags_of, nothing_found, raw, read, row, texts
 
 REFORM = date(2025, 7, 1)
 AGENCIES = [
@@ -37,7 +36,7 @@ SMALL = build(
 
 
 def _find(written: str, day: date | None, hint: str | None = None) -> tuple[str | None, list[str]]:
-    findings = Findings(1)
+    findings = nothing_found(1)
     days = pl.Series([day], dtype=pl.Date)
     found = find_agencies(texts(written), "DonViXuLy", days, [texts(hint), texts(None)], SMALL, findings)
     return found[0], flags_of(findings)
@@ -116,7 +115,7 @@ def test_valid_codes_of_many_rows_keep_their_places() -> None:
 def test_the_receiving_agency_is_in_the_number_or_is_the_source(
     number: str, received: str, own: str | None, receiving: str | None
 ) -> None:
-    result = standardise(raw([dossier(MaHoSo=number, NgayTiepNhan=received)]), context(agency_code=own))
+    result = standardise(raw([dossier(MaHoSo=number, NgayTiepNhan=received)], agency_code=own), context())
     assert result.tables["dossier"]["receiving_agency_code"][0] == receiving
 
 
@@ -125,7 +124,7 @@ def test_an_unknown_agency_keeps_its_name_and_is_reported() -> None:
     found = result.tables["dossier"]
     assert found["processing_agency_name"].to_list() == ["Ban Quản lý X", "Sở Nội vụ", "Ban Quản lý X"]
     assert found["processing_agency_code"].to_list() == [None, "000.00.02.H56", None]
-    assert ("agency", "DonViXuLy", "Ban Quản lý X", 2) in result.drift.rows()
+    assert ("agency", "DonViXuLy", "Ban Quản lý X", 2) in drift_of(result)
 
 
 def test_an_unknown_procedure_is_kept_and_reported() -> None:
@@ -133,5 +132,5 @@ def test_an_unknown_procedure_is_kept_and_reported() -> None:
     found = result.tables["dossier"].row(0, named=True)
     assert (found["procedure_code"], found["local_procedure_code"]) == ("9.999999", "9.999999.000.00.00.H56")
     assert found["flags"] == ["unknown_procedure"]
-    assert result.drift.rows() == [("procedure", "MaTTHC", "9.999999", 1)]
+    assert drift_of(result) == [("procedure", "MaTTHC", "9.999999", 1)]
     assert row(dossier(MaTTHC=None))["flags"] == []

@@ -8,7 +8,7 @@ import pytest
 
 from hub.mapping import Child
 from hub.standardise.records import standardise
-from tests.standardise.chunk import context, dossier, raw, read, with_child
+from tests.standardise.chunk import context, dossier, drift_of, raw, read, with_child
 
 
 def _fee(key: Any, amount: str = "1000") -> dict[str, Any]:
@@ -107,4 +107,4 @@ def test_an_unknown_code_of_an_item_refuses_nothing() -> None:
     rating = result.tables["rating"].row(0, named=True)
     assert (rating["score"], rating["flags"]) == (None, ["unknown_code:score", "unreadable:rated_at"])
     assert result.quarantined.is_empty()
-    assert ("code", "DanhGiaHaiLongs[].MucDoHaiLong", "9", 1) in result.drift.rows()
+    assert ("code", "DanhGiaHaiLongs[].MucDoHaiLong", "9", 1) in drift_of(result)

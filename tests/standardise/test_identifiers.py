@@ -6,10 +6,9 @@ from datetime import date
 
 import pytest
 
-from hub.standardise.findings import Findings
 from hub.standardise.identifiers import identities, normal_numbers, number_parts, phones, procedure_roots
 from tests.standardise.chunk import dossier as dossier_
-from tests.standardise.chunk import flags_of, reference, row, texts
+from tests.standardise.chunk import flags_of, nothing_found, reference, row, texts
 
 
 @pytest.mark.parametrize(
@@ -84,7 +83,7 @@ def test_procedure_roots(written: str, root: str | None) -> None:
     ],
 )
 def test_identities(written: str, number: str | None, kind: str | None, flags: list[str]) -> None:
-    findings = Findings(1)
+    findings = nothing_found(1)
     found, kinds = identities(texts(written), reference().dummy_identities, findings)
     assert (found[0], kinds[0], flags_of(findings)) == (number, kind, flags)
 
@@ -110,14 +109,14 @@ def test_identities(written: str, number: str | None, kind: str | None, flags: l
     ],
 )
 def test_phones(written: str, number: str | None, flags: list[str]) -> None:
-    findings = Findings(1)
+    findings = nothing_found(1)
     found = phones(texts(written), reference().phone_prefixes, findings)
     assert (found[0], flags_of(findings)) == (number, flags)
 
 
 def test_every_old_prefix_moves() -> None:
     for old, new in reference().phone_prefixes.items():
-        assert phones(texts(old + "1234567"), reference().phone_prefixes, Findings(1))[0] == new + "1234567"
+        assert phones(texts(old + "1234567"), reference().phone_prefixes, nothing_found(1))[0] == new + "1234567"
 
 
 def test_the_same_person_has_one_hash_however_the_number_is_written() -> None:

@@ -39,7 +39,7 @@ _chunks = st.lists(st.tuples(st.sampled_from(["k1", "k2", "k3", ""]), _payloads)
 
 
 def _part(whole: Raw, rows: list[int]) -> Raw:
-    columns = (whole.keys, whole.versions, whole.payloads, whole.rows, whole.hashes)
+    columns = (whole.keys, whole.versions, whole.payloads, whole.rows, whole.hashes, whole.batches, whole.agency_codes)
     return Raw(*([column[i] for i in rows] for column in columns))  # type: ignore[arg-type]
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.standardise.text import clean, single_spaced
-from tests.standardise.chunk import dossier, mapping, read, reference, row, texts
+from tests.standardise.chunk import dossier, drift_of, mapping, read, reference, row, texts
 
 NAMES = ["Nguyễn Văn Ánh", "Trần Thị Hường", "Lê Đức Thọ", "Phạm Thủy Tiên", "Đỗ Quốc Việt", "Hoàng Như Ý"]
 
@@ -79,7 +79,7 @@ def test_a_converted_value_is_flagged_and_reported_once_per_field() -> None:
         [],
         ["legacy_text:applicant_name"],
     ]
-    assert result.drift.rows() == [("text", "ChuHoSo", "", 2)]
+    assert drift_of(result) == [("text", "ChuHoSo", "", 2)]
 
 
 def test_a_source_in_one_encoding_is_converted_without_flags() -> None:

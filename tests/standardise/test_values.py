@@ -7,7 +7,7 @@ import pytest
 
 from hub.standardise import values
 from hub.standardise.protect import HASH_BYTES, Hasher, masked_identities, masked_names
-from tests.standardise.chunk import HASHER, dossier, read, row, texts
+from tests.standardise.chunk import HASHER, dossier, drift_of, read, row, texts
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_unknown_codes_of_other_fields_are_null_flagged_and_drift() -> None:
     found = result.tables["dossier"].row(0, named=True)
     assert (found["applicant_type"], found["has_digitised_component"]) == (None, None)
     assert found["flags"] == ["unknown_code:applicant_type", "unknown_code:has_digitised_component"]
-    assert ("code", "LoaiDoiTuong", "7", 1) in result.drift.rows()
+    assert ("code", "LoaiDoiTuong", "7", 1) in drift_of(result)
 
 
 @pytest.mark.parametrize("value", [True, "True", "1", 1])

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from hub import ledger, loading
+from hub import ledger, loading, loading_stream
 from hub.reconcile.core import reconcile
 from hub.settings import load
 from hub.warehouse import staging
@@ -155,8 +155,8 @@ def history() -> list[Record]:
 def test_cuts_and_order_change_no_row(
     hall: Hall, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, part: int, merged: int
 ) -> None:
-    monkeypatch.setattr(loading, "PART", part)
-    monkeypatch.setattr(loading, "MERGED_AT_ONCE", merged)
+    monkeypatch.setattr(loading_stream, "PART", part)
+    monkeypatch.setattr(loading_stream, "MERGED_AT_ONCE", merged)
     rows = history()
     assert sum(take(hall, *rows)) == len(rows)
     found = content(hall)
