@@ -26,19 +26,16 @@ if TYPE_CHECKING:
 
 
 def demo(
-    dossiers: DossiersOption = 20_000,
+    dossiers: DossiersOption = 30_000,
     profile: ProfileOption = Profile.DAILY,
     level: LevelsOption = None,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the simulated systems running.")] = False,
 ) -> None:
-    """Start a simulated province, fill the warehouse from it, compare it with the truth, and say where to look.
+    """Start a simulated province, fill the warehouse from it, let a day pass, compare both times with the truth.
 
     Exit code 1 when a record is unaccounted for or the warehouse differs from the truth.
     """
-    from hub.running import run
     from hub.sandbox import control
-    from hub.sandbox.verify import verify
-    from hub.standing import summarise
 
     home = configured().home
     levels = levels_of(level)
@@ -46,32 +43,48 @@ def demo(
     began = time.monotonic()
     sandbox = control.start(home, dossiers, profile.value, levels=levels)
     say(f"a province of {sandbox.dossiers:,} dossiers on {sandbox.now:%Y-%m-%d}, profile {sandbox.profile}")
-    say(f"its systems answer at http://127.0.0.1:{sandbox.port} ({lasting(time.monotonic() - began)})")
+    say(f"its systems: {', '.join(levels)} ({lasting(time.monotonic() - began)})")
     say()
     try:
-        with opened() as hub:
-            _refuse_other_sources(hub, sandbox)
-            began = time.monotonic()
-            with watched(hub):
-                outcome = run(hub)
-            running.draw(outcome, time.monotonic() - began)
-            with hub.warehouse.begin("steward") as connection:
-                summary = summarise(connection)
-                example = _example(connection)
-            with hub.warehouse.begin() as connection:
-                differences = verify(home, connection)
-            say()
-            columns = ("level", "sources", "records", "in quarantine", "dossiers", "on time", "balance")
-            show_table(columns, [_line(level) for level in summary])
-            say()
-            show_differences(differences)
-            say()
-            _where_to_look(hub, example, keep)
+        filled = _filled(sandbox)
+        began = time.monotonic()
+        sandbox = control.advance(home)
+        say()
+        say(f"a day later: {sandbox.now:%Y-%m-%d} ({lasting(time.monotonic() - began)})")
+        say()
+        grown = _filled(sandbox)
+        say()
+        with opened() as hub, hub.warehouse.begin("steward") as connection:
+            _where_to_look(hub, _example(connection), keep)
     finally:
         if not keep:
             control.stop(home)
-    lost = sum(s.difference for s in summary)
-    raise typer.Exit(1 if lost or differences else running.exit_code(outcome))
+    raise typer.Exit(filled or grown)
+
+
+def _filled(sandbox: Sandbox) -> int:
+    """A run over the province as it is now, what came of it by level, and whether it is true; the exit code."""
+    from hub.running import run
+    from hub.sandbox.verify import verify
+    from hub.standing import summarise
+
+    with opened() as hub:
+        _refuse_other_sources(hub, sandbox)
+        began = time.monotonic()
+        with watched(hub):
+            outcome = run(hub)
+        running.draw(outcome, time.monotonic() - began, {source.source_id: source.level for source in hub.sources})
+        with hub.warehouse.begin("steward") as connection:
+            summary = summarise(connection)
+        with hub.warehouse.begin() as connection:
+            differences = verify(sandbox.home, connection)
+    say()
+    columns = ("level", "sources", "records", "in quarantine", "dossiers", "on time", "balance")
+    show_table(columns, [_line(level) for level in summary])
+    say()
+    show_differences(differences)
+    lost = sum(level.difference for level in summary)
+    return 1 if lost or differences else running.exit_code(outcome)
 
 
 def _line(level: LevelSummary) -> tuple[object, ...]:

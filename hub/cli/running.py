@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hub.running import RunOutcome
 
 NOT_DELIVERED = 3
+SHOWN_ALONE = 40  # streams; more fill the screen with what is well
 
 
 class Level(StrEnum):
@@ -28,6 +29,9 @@ class Level(StrEnum):
 
     PORTAL = "portal"
     NATIONAL = "national"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
 
 
 _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
@@ -61,10 +65,11 @@ def run(
         with watched(hub):
             outcome = run(hub, level.value if level else None, source or [], *window)
         took = time.monotonic() - began
+        levels = {item.source_id: item.level for item in hub.sources}
     if json:
         show_json({"seconds": round(took, 3), "outcome": outcome})
     else:
-        draw(outcome, took)
+        draw(outcome, took, levels)
     raise typer.Exit(exit_code(outcome))
 
 
@@ -76,18 +81,20 @@ def exit_code(outcome: RunOutcome) -> int:
     return 0 if all(pull.outcome == "ok" for pull in outcome.pulls) else NOT_DELIVERED
 
 
-def draw(outcome: RunOutcome, took: float) -> None:
-    """Pulls and loads by source, then core, mart and what failed."""
-    columns = ("source", "stream", "outcome", "fetched", "stored", "unchanged", "refused")
-    rows = [
-        (pull.source_id, pull.stream, pull.outcome, pull.fetched, pull.stored, pull.unchanged, len(pull.refused))
-        for pull in sorted(outcome.pulls, key=lambda p: (p.source_id, p.stream))
-    ]
-    show_table(columns, rows, "raw")
+def draw(outcome: RunOutcome, took: float, levels: Mapping[str, str]) -> None:
+    """Pulls and loads, then core, mart and what failed. `levels`: the level of each source; many sources are shown by
+    level, and those that failed are named in any case."""
+    few = len(outcome.pulls) <= SHOWN_ALONE
+    _draw_pulls(outcome, levels, few)
     if outcome.loaded:
         say()
-        names = ("source_id", "new", "changed", "unchanged", "superseded", "quarantined")
-        show_table(("source", *names[1:]), [attrgetter(*names)(item) for item in outcome.loaded], "std")
+        names = ("new", "changed", "unchanged", "superseded", "quarantined")
+        loaded: dict[str, Counter[str]] = defaultdict(Counter)
+        for item in outcome.loaded:
+            where = item.source_id if few else levels.get(item.source_id, "")
+            loaded[where].update({name: getattr(item, name) for name in names})
+        rows = [(where, *(counts[name] for name in names)) for where, counts in loaded.items()]
+        show_table(("source" if few else "level", *names), rows, "std")
     say()
     done = outcome.reconciled
     if done is not None:
@@ -97,14 +104,39 @@ def draw(outcome: RunOutcome, took: float) -> None:
     _complain(outcome)
 
 
+def _draw_pulls(outcome: RunOutcome, levels: Mapping[str, str], few: bool) -> None:
+    counted = ("fetched", "stored", "unchanged", "refused")
+    pulls = sorted(outcome.pulls, key=lambda p: (p.source_id, p.stream))
+    told = [(p, p.fetched, p.stored, p.unchanged, len(p.refused)) for p in pulls]
+    if few:
+        rows = [(p.source_id, p.stream, p.outcome, *counts) for p, *counts in told]
+        show_table(("source", "stream", "outcome", *counted), rows, "raw")
+        return
+    by_level: dict[str, Counter[str]] = defaultdict(Counter)
+    sources: dict[str, set[str]] = defaultdict(set)
+    for pull, *counts in told:
+        level = levels.get(pull.source_id, "")
+        by_level[level].update(dict(zip(counted, counts, strict=True)))
+        by_level[level].update({"streams": 1, "ok": pull.outcome == "ok"})
+        sources[level].add(pull.source_id)
+    names = ("streams", "ok", *counted)
+    show_table(
+        ("level", "sources", *names),
+        [(level, len(sources[level]), *(counts[name] for name in names)) for level, counts in by_level.items()],
+        "raw",
+    )
+
+
 def _complain(outcome: RunOutcome) -> None:
     """What went wrong, each thing once: streams that failed alike share a line."""
     failed: dict[tuple[str, str], list[str]] = {}
     for pull in outcome.pulls:
         if pull.outcome != "ok":
             failed.setdefault((pull.source_id, pull.message or pull.outcome), []).append(pull.stream)
-    for (source_id, message), streams in failed.items():
+    for (source_id, message), streams in list(failed.items())[:SHOWN_ALONE]:
         show_error(f"{source_id} ({', '.join(streams)}): {message}", f"hub sources test {source_id}")
+    if len(failed) > SHOWN_ALONE:
+        show_error(f"{len(failed) - SHOWN_ALONE} more sources did not deliver", "hub status")
     for load in outcome.loaded:
         if load.error:
             show_error(f"{load.source_id}: {load.error}", "hub balance")

@@ -30,39 +30,41 @@ DossiersOption = Annotated[int, typer.Option(min=1, max=2_000_000, help="So many
 ProfileOption = Annotated[Profile, typer.Option(help="clean: every source right; daily: as sources are.")]
 
 
-class Further(StrEnum):
-    """Levels beside portal and national."""
+class Simulated(StrEnum):
+    """Levels of the simulated province."""
 
+    PORTAL = "portal"
+    NATIONAL = "national"
     PROVINCE = "province"
     DISTRICT = "district"
     COMMUNE = "commune"
 
 
 LevelsOption = Annotated[
-    list[Further] | None,
+    list[Simulated] | None,
     typer.Option(
         "--level",
-        help="Beside portal and national: province (departments over REST), district (27 databases in PostgreSQL and "
-        "MariaDB over ODBC), commune (559 drop folders). May be repeated; without it a province that is there keeps "
-        "its levels.",
+        help="Portal and national are always there; beside them province (departments over REST), district (27 "
+        "databases in PostgreSQL and MariaDB over ODBC), commune (559 drop folders). May be repeated; without it a "
+        "province that is there keeps its levels, and a new one has all.",
     ),
 ]
 
 
-def levels_of(further: list[Further] | None) -> tuple[str, ...]:
-    """The levels asked for; those of the province that is there when none is named."""
+def levels_of(named: list[Simulated] | None) -> tuple[str, ...]:
+    """The levels asked for; when none is named those of the province that is there, else all."""
     from hub.sandbox import control
-    from hub.sandbox.one_stop import BASE_LEVELS, checked_levels
+    from hub.sandbox.one_stop import BASE_LEVELS, LEVELS, checked_levels
 
-    if further:
-        return checked_levels((*BASE_LEVELS, *(level.value for level in further)))
+    if named:
+        return checked_levels(tuple({*BASE_LEVELS, *(level.value for level in named)}))
     known = control.status(configured().home)
-    return known.levels if known else BASE_LEVELS
+    return known.levels if known else LEVELS
 
 
 @app.command("start")
 def start(
-    dossiers: DossiersOption = 20_000,
+    dossiers: DossiersOption = 30_000,
     profile: ProfileOption = Profile.DAILY,
     seed: Annotated[int, typer.Option(help="Another number makes another province.")] = 1,
     level: LevelsOption = None,

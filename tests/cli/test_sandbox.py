@@ -67,19 +67,21 @@ def test_verify_agrees_and_finds_what_was_spoiled(hub: Command, province: Provin
 
 
 def test_the_demo_from_nothing_again_and_never_mixed(command: Command, home: Path) -> None:
-    demo = ("demo", "--dossiers", "60")
+    demo = ("demo", "--dossiers", "60", "--level", "portal")
     first = command(*demo, home=home)
     assert first.code == 0, first
     assert "the warehouse agrees with the truth" in first.out
-    together = next(line.split() for line in first.out.splitlines() if line.startswith("together"))
-    assert together[-1] == "0"
+    together = [line.split() for line in first.out.splitlines() if line.startswith("together")]
+    assert [line[-1] for line in together] == ["0", "0"]  # before and after a day
+    assert int(together[0][4]) < int(together[1][4])
+    assert "a day later: 2022-10-02" in first.out
     assert "postgresql://hub_bi:" in first.out
     assert control.status(home).port == 0  # type: ignore[union-attr]  # without --keep
     example = first.out.split("hub explain ")[1].split("\n")[0]
     assert command("explain", example, home=home).code == 0
     _again(command(*demo, "--keep", home=home))
     assert control.status(home).port != 0  # type: ignore[union-attr]
-    command("demo", "--dossiers", "61", home=home).refused("another province", "--dossiers 60")
+    command("demo", "--dossiers", "61", "--level", "portal", home=home).refused("another province", "--dossiers 60")
     real = command(*demo, home=home, HUB_PORTAL_URL="https://portal.example/api")
     real.refused("HUB_PORTAL_URL is set", "HUB_HOME")
 
@@ -115,7 +117,7 @@ def test_the_demo_refuses_a_warehouse_of_real_sources(command: Command, province
                 "insert into ops.source (source_id, level, family, mapping, first_seen_at)"
                 " values ('district-391', 'district', 'odbc', 'x', now())"
             )
-        command("demo", "--dossiers", "300", "--keep", home=province.home).refused("district-391", "HUB_HOME")
+        command("demo", "--dossiers", "300", "--level", "portal", "--keep", home=province.home).refused("district-391", "HUB_HOME")
     finally:
         with opened.warehouse.begin() as connection:
             connection.execute("delete from ops.source where source_id = 'district-391'")

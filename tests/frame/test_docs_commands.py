@@ -84,7 +84,7 @@ def reader() -> Iterator[Reader]:
         patch.chdir(folder)
         reader = Reader(folder)
         try:
-            reader.types(f"hub demo --dossiers {DOSSIERS}")
+            reader.types(f"hub demo --dossiers {DOSSIERS} --level portal")
             yield reader
         finally:
             for line in ("hub sandbox stop", "hub warehouse stop"):
