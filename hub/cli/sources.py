@@ -8,11 +8,13 @@ import typer
 
 from hub.cli.opening import opened
 from hub.cli.output import JsonOption, say, show_json, show_table
+from hub.cli.scaffold import scaffold
 
 if TYPE_CHECKING:
     from hub.previewing import Preview, Previewed
 
-app = typer.Typer(no_args_is_help=True, help="The declared sources: list, test their connections, preview records.")
+app = typer.Typer(no_args_is_help=True, help="Sources: propose, list, test, preview, see what drifts.")
+app.command("scaffold")(scaffold)
 
 
 @app.command("list")
