@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -39,7 +40,7 @@ _PULLS = {
 @dataclass(frozen=True)
 class Wanted:
     """What a person says. `connection` as a source file has it, secrets as {"env": NAME}; `asked`: for REST the lists,
-    each with its path and parameters; `file`: for files an example."""
+    each with its path and parameters; `files`:: examples of one sender."""
 
     name: str
     level: Level
@@ -49,7 +50,7 @@ class Wanted:
     paths: Sequence[str] = ()
     params: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
-    file: Path | None = None
+    files: Sequence[Path] = ()
     sample: int = 300
 
 
@@ -104,14 +105,15 @@ def _cut(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _file(wanted: Wanted) -> Seen:
-    path = wanted.file
-    if path is None or not path.is_file():
-        raise HubError(f"{path}: no such file", "give an example of the files that the sender drops")
+    for path in wanted.files:
+        if not path.is_file():
+            raise HubError(f"{path}: no such file", "give an example of the files that the sender drops")
     words = vocabulary()
-    with path.open("rb") as file:
-        if path.suffix.lower() == ".xml":
-            return look_xml.look(file, path.name, words)
-        return look_excel.look(file, path.name, words)
+    with ExitStack() as stack:
+        opened = [(path.name, stack.enter_context(path.open("rb"))) for path in wanted.files]
+        if wanted.files[0].suffix.lower() == ".xml":
+            return look_xml.look(opened, words)
+        return look_excel.look(opened[0][1], opened[0][0], words)
 
 
 def _source(wanted: Wanted) -> Source:

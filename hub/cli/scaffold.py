@@ -38,7 +38,7 @@ def scaffold(
     port: Annotated[str, typer.Option(help="SQL: its port.")] = "",
     user: Annotated[str, typer.Option(help="SQL: the login, which may only read.")] = "",
     password: Annotated[str, typer.Option(help="SQL: the password as env:NAME.")] = "",
-    file: Annotated[Path | None, typer.Option(help="Files: an XML package or a workbook.")] = None,
+    file: Annotated[list[Path] | None, typer.Option(help="Files: XML packages of one sender, or a workbook.")] = None,
     sample: Annotated[int, typer.Option(min=20, max=5000, help="So many rows of each table.")] = 300,
     out: Annotated[Path | None, typer.Option(help="Folder for mappings/NAME.yml and sources/NAME.yml.")] = None,
 ) -> None:
@@ -64,15 +64,15 @@ def scaffold(
             raise HubError("the password stands in clear on the command line", "write --password env:NAME, set NAME")
         connection = {entry: _value(text) for entry, text in (given | {"password": password}).items() if text}
         family = "odbc"
-    elif file is not None:
-        pattern = "*.xml|*.zip" if file.suffix.lower() == ".xml" else "*.xlsx|*.xlsm|*.xls"
+    elif file:
+        pattern = "*.xml|*.zip" if file[0].suffix.lower() == ".xml" else "*.xlsx|*.xlsm|*.xls"
         family, connection = "files", {"url": {"env": "HUB_DROP_URL"}, "folder": name, "pattern": pattern}
     else:
         raise HubError("nothing to look at", "give --url with --path, or --driver with --database, or --file")
     if family == "rest" and not path:
         raise HubError("REST: which list?", "give --path, e.g. --path '/api/dossiers?page=1&size=50'")
     wanted = Wanted(
-        name, level, family, connection, "POST" if body else "GET", path or (), {}, _json(body), file, sample
+        name, level, family, connection, "POST" if body else "GET", path or (), {}, _json(body), file or (), sample
     )  # fmt: skip
     _tell(scaffold(wanted, configured()), name, out)
 

@@ -45,14 +45,16 @@ def codes_of(
             if meant is not None:
                 made.known[code] = meant
             else:
-                label = f" ({labels[code]})" if labels.get(code) else ""
+                label = f" ({labels[code][:40]})" if labels.get(code) else ""
                 made.unsure[code] = f"{code}{label}: which code? seen in {count} records"
     if absent and field == "channel":
         made.unsure[""] = f'absent in {absent} records: add "": 1 if that is the counter'
     return made
 
 
-def labels_of(table: Table, column: Column, words: Vocabulary, lists: Sequence[Table]) -> dict[str, str]:
+def labels_of(
+    field: str, table: Table, column: Column, words: Vocabulary, lists: Sequence[Table]
+) -> dict[str, str]:
     """Names of a column's codes: from a column beside it, or from a small table that lists the same codes."""
     concepts = set(words.concepts(column.path.rpartition(".")[2])) - words.light - {"?", "dossier"}
     for other in table.columns:
@@ -65,12 +67,13 @@ def labels_of(table: Table, column: Column, words: Vocabulary, lists: Sequence[T
                     meant.setdefault(code, label)
             if len(meant) > 1 and len(set(meant.values())) == len(meant):
                 return meant
-    return _listed(table, column, lists)
+    return _listed(field, table, column, words, lists)
 
 
-def _listed(table: Table, column: Column, lists: Sequence[Table]) -> dict[str, str]:
+def _listed(
+    field: str, table: Table, column: Column, words: Vocabulary, lists: Sequence[Table]
+) -> dict[str, str]:
     wanted = set(column.values.counted)
-    best: dict[str, str] = {}
     for other in lists:
         if other is table or not 2 <= other.rows <= 60 or len(other.columns) > 12:
             continue
@@ -78,6 +81,9 @@ def _listed(table: Table, column: Column, lists: Sequence[Table]) -> dict[str, s
             if not code.values.unique or len(wanted & set(code.values.counted)) * 5 < len(wanted) * 4:
                 continue
             for label in other.columns:
-                if label is not code and label.values.is_("words") and label.values.unique:
-                    best = best or dict(zip(code.values.texts, label.values.texts, strict=True))
-    return best
+                if label is code or not label.values.is_("words") or not label.values.unique:
+                    continue
+                meant = [text for text in label.values.texts if words.code(field, text) is not None]
+                if len(meant) * 2 >= other.rows:
+                    return dict(zip(code.values.texts, label.values.texts, strict=True))
+    return {}

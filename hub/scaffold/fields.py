@@ -7,6 +7,7 @@ that cannot be of the field's kind end the matter, whatever the name says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -64,9 +65,10 @@ def read_as(table: Table, record_type: str, words: Vocabulary, taken: Iterable[s
         for name, patterns in words.fields[record_type].items():
             likeness = words.likeness(column.path, patterns, own)
             score = _score(column.values, record_type, name, likeness, words)
-            if score >= LEAST:
+            # What only a name says, or another table, has to be said clearly.
+            if score >= (SURE if column.joined or column.values.empty else LEAST):
                 scored.append((score, -at, name, column))
-    scored.sort(key=lambda each: (-each[0], -each[1]))
+    scored.sort(key=lambda each: (each[3].joined is not None, -each[0], -each[1]))
     reading = Reading(record_type)
     used: set[str] = set()
     for score, _, name, column in scored:
@@ -74,17 +76,45 @@ def read_as(table: Table, record_type: str, words: Vocabulary, taken: Iterable[s
             continue
         if name not in reading.fields:
             reading.fields[name] = Fed(name, [column.path], score, _doubt(score, column))
-        elif name in _SEVERAL and score >= _SECOND:
+        elif name in _SEVERAL and score >= _SECOND and column.joined is None:
             reading.fields[name].paths.append(column.path)
         else:
             continue
         used.add(column.path)
     _put_in_order(reading, table)
+    if record_type == "dossier":
+        used |= _handed_over(reading, table, words, used)
     reading.fields = {name: reading.fields[name] for name in FIELDS[record_type] if name in reading.fields}
     reading.rest = [column.path for column in columns if column.path not in used]
     named = words.likeness(_last(table.name), words.records[record_type])
     reading.score = sum(fed.score for fed in reading.fields.values()) / max(4.0, len(columns)) + named
     return reading
+
+
+def _handed_over(reading: Reading, table: Table, words: Vocabulary, used: set[str]) -> set[str]:
+    """A second moment of finishing that is never before the first is the handing over of the result."""
+    finished = reading.fields.get("finished_at")
+    first = table.column(finished.paths[0]) if finished else None
+    if first is None or "returned_at" in reading.fields:
+        return set()
+    for column in table.columns:
+        named = words.likeness(column.path, words.fields["dossier"]["finished_at"], "dossier")
+        if column.path in used or named < SURE or not column.values.times or column.joined:
+            continue
+        both = [(a, b) for a, b in zip(first.values.texts, column.values.texts, strict=True) if a and b]
+        later = sum(_sortable(a) <= _sortable(b) for a, b in both) * 2 >= len(both)
+        earlier, late = (finished, column.path) if later else (None, column.path)
+        if earlier is None and finished is not None:
+            late, finished.paths = finished.paths[0], [column.path]
+        reading.fields["returned_at"] = Fed("returned_at", [late], LEAST, "the later one of two moments of finishing")
+        return {column.path}
+    return set()
+
+
+def _sortable(text: str) -> str:
+    """A time as text that sorts: the year first."""
+    match = re.match(r"(\d\d?)[/.-](\d\d?)[/.-](\d{4})(.*)", text)
+    return f"{match[3]}-{match[2]:>02}-{match[1]:>02}{match[4]}" if match else text
 
 
 def _last(name: str) -> str:

@@ -8,7 +8,7 @@ Only the catalogue and first pages are read; the session is read-only.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,9 +22,10 @@ from connectors.odbc_source import OdbcSource, OdbcStream
 from connectors.odbc_spelling import quoted
 from connectors.patience import Budget
 from hub.errors import HubError
-from hub.scaffold.observed import Table, columns_of
+from hub.scaffold.observed import Column, Table, columns_of
 from hub.scaffold.proposal import Flow
 from hub.scaffold.streams import Seen
+from hub.scaffold.values import Values
 from hub.scaffold.words import Vocabulary
 
 _MOST_TABLES = 40  # looked into; those whose columns say most come first
@@ -104,9 +105,11 @@ def look(source: OdbcSource, words: Vocabulary, sample: int) -> list[Seen]:
     ranked = sorted(listed.values(), key=lambda each: -_worth(each, words))[:_MOST_TABLES]
     connector = OdbcConnector(source)
     try:
-        return [_seen(each, _rows(connector, each, sample)) for each in ranked]
+        tables = {each.called: _table(each, _rows(connector, each, sample)) for each in ranked}
     finally:
         connector.close()
+    join(list(tables.values()))
+    return [_seen(each, tables[each.called], listed) for each in ranked]
 
 
 def _catalogue(session: Session, source: OdbcSource) -> dict[str, _Listed]:
@@ -161,28 +164,46 @@ def _readable(listed: _Listed) -> list[str]:
     return [name for name, kind in listed.types.items() if not any(word in kind for word in _BINARY)]
 
 
-def _seen(listed: _Listed, rows: list[dict[str, Any]]) -> Seen:
-    names = _readable(listed)
-    columns = columns_of(names, rows, listed.types)
-    table = Table(listed.called, columns, len(rows), key=tuple(listed.key), links=listed.links)
-    return Seen(table, lambda flow: _read(listed, flow, table), takes_all=False)
+def _table(listed: _Listed, rows: list[dict[str, Any]]) -> Table:
+    columns = columns_of(_readable(listed), rows, listed.types)
+    return Table(listed.called, columns, len(rows), key=tuple(listed.key), links=listed.links)
 
 
-def _read(listed: _Listed, flow: Flow, table: Table) -> Mapping[str, Any]:
+def _seen(listed: _Listed, table: Table, all_: Mapping[str, _Listed]) -> Seen:
+    names = {each.called: each.sql for each in all_.values()}
+    return Seen(table, lambda flow: _read(listed, flow, table, names), takes_all=False)
+
+
+def _read(listed: _Listed, flow: Flow, table: Table, names: Mapping[str, str]) -> Mapping[str, Any]:
     """The SELECT of what the stream uses, and what kind of values its key and cursor are. The cursor takes in creation
     and deletion where the change stamp alone would miss them."""
     wanted = [*flow.key, *(path for fed in flow.fields.values() for path in fed.paths), flow.deleted]
     wanted += [flow.parent[1]] if flow.parent else []
-    kind = listed.types.get(flow.version, "")
-    stamp = _stamp(flow, table, listed)
-    chosen = [quoted(name) for name in dict.fromkeys(filter(None, wanted))]
-    if stamp != quoted(flow.version):
-        flow.version = "change_stamp"
-        chosen.append(f"{stamp} AS {quoted(flow.version)}")
-    elif flow.version and quoted(flow.version) not in chosen:
-        chosen.append(quoted(flow.version))
+    columns = {column.path: column for column in table.columns}
+    joined = list(dict.fromkeys(c.joined[0] for path in wanted if (c := columns.get(path)) and c.joined))
+    alias = {name: f"l{number}" for number, name in enumerate(joined, 1)}
+
+    def spelled(path: str) -> str:
+        column = columns.get(path)
+        if column is not None and column.joined:
+            return f"{alias[column.joined[0]]}.{quoted(column.joined[1])} AS {quoted(path)}"
+        return f"t.{quoted(path)}" if alias else quoted(path)
+
+    chosen = [spelled(name) for name in dict.fromkeys(filter(None, wanted))]
+    kind = next((c.declared for c in table.columns if c.path == flow.version), flow.stamp.partition("\n")[0])
+    stamp = flow.stamp.partition("\n")[2] or _stamp(flow, table, listed, spelled)
+    if stamp and " AS " in stamp:
+        flow.version, flow.stamp = "change_stamp", f"{kind}\n{stamp}"
+    if stamp and stamp not in chosen:
+        chosen.append(stamp)
     lines = textwrap.wrap(f"SELECT {', '.join(chosen)}", 104, subsequent_indent="       ", break_long_words=False)
-    read: dict[str, Any] = {"sql": "\n".join([*lines, f"FROM {listed.sql}"])}
+    lines.append(f"FROM {listed.sql} t" if alias else f"FROM {listed.sql}")
+    for name in joined:
+        own, other = table.joins[name]
+        lines.append(f"LEFT JOIN {names[name]} {alias[name]} ON {alias[name]}.{quoted(other)} = t.{quoted(own)}")
+    if flow.only_where:
+        lines.append(f"WHERE {spelled(flow.only_where)} IS NOT NULL")
+    read: dict[str, Any] = {"sql": "\n".join(lines)}
     if flow.version and any(word in kind for word in _TEXT):
         read["cursor"] = "text"
     elif flow.version and "int" in kind:
@@ -198,21 +219,62 @@ def _read(listed: _Listed, flow: Flow, table: Table) -> Mapping[str, Any]:
     return read
 
 
-def _stamp(flow: Flow, table: Table, listed: _Listed) -> str:
-    """The cursor as SQL: the change stamp, or with what stands in where it is empty."""
+def join(tables: Sequence[Table]) -> None:
+    """Give each table the columns of those that explain its codes: lists of procedures, fields, agencies.
+
+    A list is joined where one of its columns is unique in it, holds four of five values of a column here, and is
+    referred to by the system itself, or bears the same name, or holds codes that nobody takes for a counter.
+    """
+    own = {table.name: list(table.columns) for table in tables}
+    for table in tables:
+        for other in tables:
+            link = _explains(own[table.name], table, own[other.name], other) if other is not table else None
+            if link is None or any(column.values.is_("number") for column in own[other.name]):
+                continue  # what holds dossier numbers is no list of codes
+            table.joins[other.name] = (link[0].path, link[1].path)
+            texts = {key: at for at, key in enumerate(link[1].values.texts)}
+            rows = [texts.get(key, -1) if key else -1 for key in link[0].values.texts]
+            for column in own[other.name]:
+                path = column.path
+                while table.column(path) is not None:
+                    path = f"{other.name.rpartition('.')[2]}_{path}"
+                if column is link[1] or column.values.is_("time") or column.values.is_("uuid"):
+                    continue
+                seen = Values([column.values.texts[at] if at >= 0 else "" for at in rows])
+                table.columns.append(Column(path, seen, column.declared, (other.name, column.path)))
+
+
+def _explains(own: list[Column], table: Table, columns: list[Column], other: Table) -> tuple[Column, Column] | None:
+    for mine in own:
+        values = set(mine.values.counted)
+        if not values or mine.values.unique and mine.path in table.key or mine.values.is_("time"):
+            continue
+        for theirs in columns:
+            declared = table.links.get(mine.path) == (other.name, theirs.path)
+            if not declared and (not theirs.values.unique or other.rows < 1 or table.rows <= other.rows):
+                continue
+            telling = theirs.path == mine.path or any(not text.isdecimal() and len(text) > 4 for text in values)
+            if declared or (telling and len(values & set(theirs.values.counted)) * 5 >= len(values) * 4):
+                return mine, theirs
+    return None
+
+
+def _stamp(flow: Flow, table: Table, listed: _Listed, spelled: Callable[[str], str]) -> str:
+    """The cursor as SQL: the change stamp, or with what stands in where it is empty; "" when there is none."""
     if not flow.version:
-        return quoted("")
+        return ""
     kind = listed.types[flow.version]
     deleted = flow.deleted if flow.deleted and listed.types.get(flow.deleted) == kind else ""
     column = table.column(flow.version)
     empty = column is None or len(column.values.filled) < len(column.values.texts)
     created = [
         other.path for other in table.columns
-        if empty and other.path not in (flow.version, flow.deleted) and other.declared == kind
+        if empty and other.path not in (flow.version, flow.deleted) and other.declared == kind and not other.joined
         and other.values.times and len(other.values.filled) == len(other.values.texts)
         and any(word in other.path.lower() for word in ("creat", "tao"))
     ]  # fmt: skip
     if not deleted and not created:
-        return quoted(flow.version)
+        return spelled(flow.version)
     flow.unsure.pop("version", None)
-    return f"coalesce({', '.join(quoted(name) for name in (deleted, flow.version, *created[:1]) if name)})"
+    names = [spelled(name) for name in (deleted, flow.version, *created[:1]) if name]
+    return f"coalesce({', '.join(names)}) AS \"change_stamp\""

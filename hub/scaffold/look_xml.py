@@ -7,7 +7,7 @@ packages and judging them (`connectors/files_xml.py`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
 from lxml import etree
@@ -25,13 +25,15 @@ _MOST_BYTES = 50 * 1024 * 1024
 _SAMPLE = 500
 
 
-def look(file: BinaryIO, name: str, words: Vocabulary) -> Seen:
-    """The records of an XML document. Raises HubError for what is none, or holds no repeated element."""
-    root = _parsed(file, name)
+def look(files: Sequence[tuple[str, BinaryIO]], words: Vocabulary) -> Seen:
+    """The records of XML documents of one sender, (name, file) each. Raises HubError for what is none, or holds no
+    dossiers."""
+    roots = [_parsed(file, name) for name, file in files]
+    root, name = roots[0], files[0][0]
     path = _records(root, words)
     if not path:
         raise HubError(f"{name}: no element looks like a dossier", "give a file that holds some dossiers")
-    elements = root.findall(path)[:_SAMPLE]
+    elements = [element for each in roots for element in each.findall(path)][:_SAMPLE]
     stream = FilesStream("dossier", lists=_repeated(elements))
     reader = ElementReader(stream)
     records = [value for element in elements if isinstance(value := reader.value(element, ""), dict)]

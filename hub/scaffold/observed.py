@@ -16,11 +16,15 @@ from hub.scaffold.values import Values
 
 @dataclass
 class Column:
-    """One field. `path` as a mapping writes it; `declared`: the system's own name of its type, "" where it has none."""
+    """One field. `path` as a mapping writes it; `declared`: the system's own name of its type, "" where it has none.
+
+    joined: (table, column) when it is another table's, which explains codes of this one.
+    """
 
     path: str
     values: Values
     declared: str = ""
+    joined: tuple[str, str] | None = None
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Table:
     lists: dict[str, Table] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     links: dict[str, tuple[str, str]] = field(default_factory=dict)
+    joins: dict[str, tuple[str, str]] = field(default_factory=dict)  # table → (own column, its column)
 
     def column(self, path: str) -> Column | None:
         return next((column for column in self.columns if column.path == path), None)

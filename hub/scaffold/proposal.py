@@ -55,6 +55,8 @@ class Flow:
     parts: list[Part] = field(default_factory=list)
     unsure: dict[str, str] = field(default_factory=dict)  # entry → what is unsure about it
     notes: list[str] = field(default_factory=list)
+    only_where: str = ""  # a column that is filled in the records of this stream alone
+    stamp: str = ""  # the cursor as the family spells it, once chosen
 
 
 @dataclass

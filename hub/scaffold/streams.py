@@ -71,7 +71,7 @@ class _Draft:
         self.codes.setdefault(name, Counter()).update(column.values.counted)
         self.absent[name] += len(column.values.texts) - len(column.values.filled)
         labels = self.labels.setdefault(name, {})
-        for code, label in labels_of(table, column, self.words, self.lists).items():
+        for code, label in labels_of(name, table, column, self.words, self.lists).items():
             labels.setdefault(code, label)
 
     def time(self, column: Column) -> None:
@@ -88,8 +88,9 @@ def propose(name: str, family: str, seen: Sequence[Seen], words: Vocabulary) -> 
     """The mapping of a system out of the tables that were seen. Raises ValueError when none holds dossiers."""
     main, main_reading = _dossiers(seen, words)
     draft = _Draft(words, [each.table for each in seen])
-    flows = [_flow("dossier", main, main_reading, draft)]
     number = main_reading.fields.get("dossier_no")
+    flows = [_flow("dossier", main, main_reading, draft)]
+    flows += _in_the_same_row(main, main_reading, flows[0], draft)
     others = [each for each in seen if each is not main]
     notes = []
     for each in others:
@@ -158,9 +159,41 @@ def _flow(
     if seen.takes_all:
         flow.ignore += left
     elif left:
-        flow.notes.append(f"not selected: {', '.join(left)}")
+        own = [c for path in left if (c := table.column(path)) and c.joined is None]
+        empty = sum(column.values.empty for column in own)
+        shown = ", ".join(column.path for column in own if not column.values.empty)
+        flow.notes.append(f"not selected: {shown or 'none'}" + (f"; {empty} that were empty" if empty else ""))
     flow.read = seen.read(flow)
     return flow
+
+
+def _in_the_same_row(seen: Seen, dossiers: Reading, flow: Flow, draft: _Draft) -> list[Flow]:
+    """Belongings that a system keeps in the dossier's own row: the last request for papers, the result's paper.
+
+    Only where a mapping can read the same table twice.
+    """
+    if seen.takes_all:
+        return []
+    made = []
+    number = dossiers.fields.get("dossier_no")
+    parent = ("dossier_no", number.paths[0]) if number else ("source_key", flow.key[0])
+    for kind, concept in (("supplement", "supplement"), ("document", "result")):
+        names = [path for path in dossiers.rest if concept in draft.words.concepts(path)]
+        inside = Table(concept, [c for c in seen.table.columns if c.path in names], seen.table.rows)
+        reading = read_as(inside, kind, draft.words)
+        telling = next((n for n in ("requested_at", "document_code") if n in reading.fields), "")
+        if not telling or len(reading.fields) < 2:
+            continue
+        other = Flow("result" if kind == "document" else kind, kind, reading.fields, {}, list(flow.key), parent=parent)
+        other.version, other.cursor_format = flow.version, flow.cursor_format
+        other.constant = "result" if kind == "document" else ""
+        other.only_where = reading.fields[telling].paths[0]
+        other.unsure["parent"] = "kept in the dossier's own row"
+        draft.note(inside, reading.fields, kind)
+        other.stamp = flow.stamp
+        other.read = seen.read(other)
+        made.append(other)
+    return made
 
 
 def _fold(flow: Flow, table: Table, reading: Reading, words: Vocabulary) -> None:

@@ -88,7 +88,8 @@ class Vocabulary:
         parts = [re.sub(r"\[\d*\]", "", part) for part in path.split(".")]
         last = self.concepts(parts[-1])
         above = {concept for part in parts[:-1] for concept in self.concepts(part)} - {"?"}
-        return max((self._fit(last, above, pattern, own) for pattern in patterns), default=0.0)
+        fits = (self._fit(last, above, pattern, own) * (1 - at / 200) for at, pattern in enumerate(patterns))
+        return max(fits, default=0.0)  # the first of several patterns is the usual one
 
     def _fit(self, last: tuple[str, ...], above: set[str], pattern: frozenset[str], own: str) -> float:
         said = set(last)
