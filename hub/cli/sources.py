@@ -9,12 +9,14 @@ import typer
 from hub.cli.opening import opened
 from hub.cli.output import JsonOption, say, show_json, show_table
 from hub.cli.scaffold import scaffold
+from hub.cli.source_schema import schema
 
 if TYPE_CHECKING:
     from hub.previewing import Preview, Previewed
 
 app = typer.Typer(no_args_is_help=True, help="Sources: propose, list, test, preview, see what drifts.")
 app.command("scaffold")(scaffold)
+app.command("schema")(schema)
 
 
 @app.command("list")

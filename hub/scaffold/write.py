@@ -43,7 +43,7 @@ def quoted(value: Any) -> str:
 def mapping_text(proposal: Proposal, seen: str) -> str:
     """The mapping file. `seen`: one sentence about what was looked at. Raises HubError if the registry refuses it."""
     lines = [
-        "# yaml-language-server: $schema=mapping.schema.json",
+        "# yaml-language-server: $schema=../mapping.schema.json",
         *_comment(f"Proposed by hub sources scaffold from {seen}. Lines with `unsure` wait for a person.", ""),
         f"mapping: {proposal.name}",
         f"family: {proposal.family}",
@@ -71,7 +71,7 @@ def source_text(
 ) -> str:
     """The source file with one source of the mapping's name."""
     lines = [
-        "# yaml-language-server: $schema=source.schema.json",
+        "# yaml-language-server: $schema=../source.schema.json",
         f"level: {level}",
         f"family: {family}",
         f"mapping: {name}",
