@@ -22,6 +22,7 @@ from hub.connecting_odbc import to_odbc_source
 from hub.connecting_rest import to_rest_source
 from hub.errors import HubError
 from hub.mapping import Mapping as SourceMapping
+from hub.registry_shapes import is_secret
 from hub.scaffold import look_excel, look_odbc, look_rest, look_xml
 from hub.scaffold.streams import Seen, propose
 from hub.scaffold.words import vocabulary
@@ -120,8 +121,7 @@ def _source(wanted: Wanted) -> Source:
     """A source without a mapping, to connect with."""
     empty = SourceMapping(mapping=wanted.name, family=wanted.family, zone="Asia/Ho_Chi_Minh", streams={})  # type: ignore[arg-type]
     try:
-        plain = {name: "" if isinstance(value, dict) and "env" in value else value for name, value in wanted.connection.items()}
-        msgspec.convert(plain, CONNECTIONS[wanted.family])
+        msgspec.convert(_without_secrets(wanted.connection), CONNECTIONS[wanted.family])
     except msgspec.ValidationError as error:
         raise HubError(f"connection: {error}", "docs/onboarding.md shows what each kind of system needs") from None
     return Source(
@@ -138,3 +138,12 @@ def _source(wanted: Wanted) -> Source:
         file="scaffold",
         line=1,
     )
+
+
+def _without_secrets(value: Any) -> Any:
+    """The connection with an empty text for each secret, to check its shape."""
+    if is_secret(value):
+        return ""
+    if isinstance(value, Mapping):
+        return {name: _without_secrets(below) for name, below in value.items()}
+    return value

@@ -98,7 +98,7 @@ def propose(name: str, family: str, seen: Sequence[Seen], words: Vocabulary) -> 
         found = _kind(each.table, words, [link[1]] if link else [])
         fits = found is not None and len(found.fields) >= 2 and (each.wanted or found.score >= _CHILD_LEAST)
         if link is None or found is None or not fits:
-            notes.append(f"{each.table.name} ({each.table.rows} records seen): not taken")
+            notes.append(f"{each.table.name} ({each.table.rows} records seen)")
             continue
         called = _free(found, [flow.name for flow in flows], words, each.table.name)
         flow = _flow(called, each, found, draft, parent=link)

@@ -59,8 +59,8 @@ def mapping_text(proposal: Proposal, seen: str) -> str:
     lines.append("streams:")
     for flow in proposal.streams:
         lines += [*_stream(flow), ""]
-    for note in proposal.notes:
-        lines += _comment(note, "")
+    if proposal.notes:
+        lines += _comment(f"Not taken: {', '.join(proposal.notes)}", "")
     text = "\n".join(lines).rstrip() + "\n\nencoding: mixed\n"
     _checked(text, proposal.name)
     return text
@@ -97,9 +97,9 @@ def _comment(text: str, indent: str) -> list[str]:
 def _codes(name: str, codes: Codes) -> list[str]:
     tail = f"  # unsure: {codes.note}" if codes.note else ""
     whole = f"  {name}: {quoted(codes.known)}"
-    if len(whole) + len(tail) <= _WIDTH + 4:
+    if not codes.known or codes.unsure.keys() <= {""} and len(whole) + len(tail) <= _WIDTH + 4:
         lines = [whole + tail]
-    elif len(whole) <= _WIDTH + 4:
+    elif not codes.unsure and len(whole) <= _WIDTH + 4:
         lines = [tail, whole]
     else:
         lines = [f"  {name}:{tail}", *(f"    {quoted(code)}: {meant}" for code, meant in codes.known.items())]
@@ -121,7 +121,10 @@ def _stream(flow: Flow) -> list[str]:
             lines.append(f"    {name}: {quoted(value)}{_unsure(flow.unsure.get(name, ''))}")
             told.add(name)
     lines += [f"    # unsure: {why}" for name, why in flow.unsure.items() if name not in told and not _stands(name, flow)]
-    lines += ["    fields:", *(_field(fed, "      ") for fed in flow.fields.values())]
+    if flow.record_type == "dossier":
+        lines += ["    fields:", *(_field(fed, "      ") for fed in flow.fields.values())]
+    else:
+        lines += _fields_in_line(flow.fields.values(), "    ")
     if flow.ignore:
         lines += _wrapped("    ignore: ", flow.ignore)
     for note in flow.notes:
@@ -136,7 +139,10 @@ def _stream(flow: Flow) -> list[str]:
 def _read(flow: Flow) -> list[str]:
     lines = ["    read:"]
     for name, value in flow.read.items():
-        if name == "sql":
+        short = " ".join(str(value).split())
+        if name == "sql" and len(short) < _WIDTH - 12 and "'" not in short:
+            lines.append(f"      sql: '{short}'")
+        elif name == "sql":
             lines += ["      sql: |", *(f"        {line}" for line in str(value).splitlines())]
         elif name == "titles":
             lines += ["      titles:", *(f"        {quoted(k)}: {quoted(v)}" for k, v in value.items())]
@@ -160,17 +166,17 @@ def _part(part: Part) -> list[str]:
         lines.append(f"        constant: {quoted({'document_kind': part.constant})}")
     if part.key:
         lines.append(f"        key: {quoted(part.key[0] if len(part.key) == 1 else part.key)}")
-    lines += _fields_in_line(part.fields.values())
+    lines += _fields_in_line(part.fields.values(), "        ")
     return lines + (_wrapped("        ignore: ", part.ignore) if part.ignore else [])
 
 
-def _fields_in_line(fields: Iterable[Fed]) -> list[str]:
+def _fields_in_line(fields: Iterable[Fed], indent: str) -> list[str]:
     """All in one line where none is unsure, since a comment ends a line."""
     fields = list(fields)
-    whole = "        fields: " + quoted({fed.name: _plain(fed.paths) for fed in fields})
+    whole = f"{indent}fields: " + quoted({fed.name: _plain(fed.paths) for fed in fields})
     if len(whole) <= _WIDTH + 4 and not any(fed.why for fed in fields):
         return [whole]
-    return ["        fields:", *(_field(fed, "          ") for fed in fields)]
+    return [f"{indent}fields:", *(_field(fed, indent + "  ") for fed in fields)]
 
 
 def _plain(paths: Sequence[str]) -> Any:
