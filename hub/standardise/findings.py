@@ -16,6 +16,7 @@ from hub.standardise.reasons import sentence
 
 DRIFT = {"kind": pl.String, "path": pl.String, "value": pl.String, "count": pl.Int64}
 FLAGS = pl.List(pl.String())
+_FORM_SHOWN = 30  # a form is that of a time or number, which is not longer
 _VALUE_SHOWN = 120  # codes are short; whatever is longer is cut before it leaves the record
 
 
@@ -44,6 +45,14 @@ class Findings:
         shown = values.filter(mask.fill_null(False)).fill_null("").str.slice(0, _VALUE_SHOWN)
         for value, count in shown.value_counts().rows():
             self.drifted[kind, path, value] += count
+
+    def drift_of_type(self, path: str, mask: pl.Series, values: pl.Series) -> None:
+        """Report values that are no time, number or flag in the ways that are known, by their form alone: `99/99/9999`."""
+        if mask.any():
+            forms = values.filter(mask.fill_null(False)).str.slice(0, _FORM_SHOWN)
+            forms = forms.str.replace_all(r"\p{N}", "9").str.replace_all(r"\p{L}", "a")
+            for form, count in forms.value_counts().rows():
+                self.drifted["type", path, form] += count
 
     def refuse(self, reason: str, path: str, field_: str, mask: pl.Series, values: pl.Series | None = None) -> None:
         """Quarantine the rows of `mask` that no earlier rule refused; `values` (codes only) are shown."""
