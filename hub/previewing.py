@@ -95,6 +95,29 @@ def preview(
         raise HubError(
             f"{source.source_id} has no stream {name}{near(name, streams)}", f"choose one of {', '.join(streams)}"
         )
+    page, raw, result = _standardised(source, settings, reference, hasher, name, limit)
+    return Preview(
+        source_id=source.source_id,
+        stream=name,
+        announced=page.announced,
+        records=[_record(raw, at, streams[name], result) for at in raw.rows],
+        refused=list(page.refused),
+        drift=[(kind, path, value, count) for kind, path, value, count in result.drift.rows()],
+    )
+
+
+def sample(
+    source: Source, settings: Settings, reference: Reference, hasher: Hasher, stream: str, limit: int
+) -> tuple[list[bytes], list[tuple[str, str, str, int]]]:
+    """The first records of a stream as they came, and their drift (kind, path, value, count). Raises as `preview`."""
+    _, raw, result = _standardised(source, settings, reference, hasher, stream, limit)
+    return raw.payloads, [(kind, path, value, count) for kind, path, value, count in result.drift.rows()]
+
+
+def _standardised(
+    source: Source, settings: Settings, reference: Reference, hasher: Hasher, name: str, limit: int
+) -> tuple[Page, Raw, Result]:
+    streams = source.mapping.streams
     small = msgspec.structs.replace(source, pull=msgspec.structs.replace(source.pull, page_size=limit))
     page = _first_page(small, settings, name)
     raw = Raw(
@@ -105,15 +128,7 @@ def preview(
         hashes=content_hashes(page.payloads[:limit], streams[name].volatile),
     )
     context = Context(source.mapping, streams[name], source.source_id, source.agency_code, reference, hasher)
-    result = standardise(raw, context)
-    return Preview(
-        source_id=source.source_id,
-        stream=name,
-        announced=page.announced,
-        records=[_record(raw, at, streams[name], result) for at in raw.rows],
-        refused=list(page.refused),
-        drift=[(kind, path, value, count) for kind, path, value, count in result.drift.rows()],
-    )
+    return page, raw, standardise(raw, context)
 
 
 def _first_page(source: Source, settings: Settings, name: str) -> Page:

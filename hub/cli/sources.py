@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hub.cli.drift import drift
 from hub.cli.opening import opened
 from hub.cli.output import JsonOption, say, show_json, show_table
 from hub.cli.scaffold import scaffold
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Sources: propose, list, test, preview, see what drifts.")
 app.command("scaffold")(scaffold)
 app.command("schema")(schema)
+app.command("drift")(drift)
 
 
 @app.command("list")

@@ -117,6 +117,17 @@ def _sortable(text: str) -> str:
     return f"{match[3]}-{match[2]:>02}-{match[1]:>02}{match[4]}" if match else text
 
 
+def likely(column: Column, record_type: str, words: Vocabulary) -> list[tuple[str, float]]:
+    """The canonical fields that one column probably feeds, best first, each with its score."""
+    own = _OWN[record_type]
+    found = [
+        (name, _score(column.values, record_type, name, words.likeness(column.path, patterns, own), words))
+        for name, patterns in words.fields[record_type].items()
+    ]
+    least = SURE if column.values.empty else LEAST
+    return sorted(((name, score) for name, score in found if score >= least), key=lambda each: -each[1])
+
+
 def _last(name: str) -> str:
     """The part of a table's or list's name that says what its items are; the list around them where they say less."""
     return ".".join(name.split(".")[-2:])

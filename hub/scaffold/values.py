@@ -131,6 +131,14 @@ def _time(text: str) -> int | None:
     return next((at for at, (form, _, _) in enumerate(_COMPILED) if form.fullmatch(text)), None)
 
 
+def format_of(form: str) -> str:
+    """The format of times that are of a form like `99/99/9999 99:99`; "" when it is none of the known ones."""
+    example = re.sub(r"9999(?!9)", "2022", form, count=1) if not form.startswith("99999999") else "20220922" + form[8:]
+    example = re.sub(r"9+", lambda run: "12" * (len(run[0]) // 2) + "1" * (len(run[0]) % 2), example).replace("a", "T")
+    at = _time(example)
+    return "" if at is None else _COMPILED[at][1]
+
+
 @cache
 def _reference() -> Reference:
     return shipped()
