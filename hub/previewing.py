@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -21,7 +22,7 @@ from hub.errors import HubError
 from hub.mapping import Stream
 from hub.registry import Source
 from hub.registry_yaml import near
-from hub.settings import Settings
+from hub.settings import ZONE, Settings
 from hub.showing import MASK, PERSONAL_KINDS, count_at, parsed, shown, value_at
 from hub.standardise.paths import child_path
 from hub.standardise.protect import Hasher
@@ -170,6 +171,7 @@ def _field(record_type: str, name: str, paths: Sequence[str], values: Any, std: 
         made = "vault" if text and std else ""
     else:
         value = std.get(_column(kind, name))
+        value = value.astimezone(ZONE) if isinstance(value, datetime) else value
         made = "hash" if isinstance(value, bytes) else "" if value is None else str(value)
     return Field(name, list(paths), text, made)
 

@@ -91,7 +91,8 @@ def _tell(made: Proposed, name: str, out: Path | None) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
         say(f"written: {file} ({len(text.splitlines())} lines)")
-    say(f"{made.unsure} lines are marked `# unsure:`; look at each, then: hub sources preview {name.replace('_', '-')}")
+    say(f"{made.unsure} lines are marked `# unsure:`; look at each, then try them:")
+    say(f"hub sources preview {name.replace('_', '-')} --from {out}")
 
 
 def _rest(url: str, headers: dict[str, Any], login: dict[str, Any], login_url: str, token: str) -> dict[str, Any]:

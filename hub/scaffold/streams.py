@@ -272,7 +272,7 @@ def _cursor(flow: Flow, table: Table, reading: Reading, words: Vocabulary) -> No
     said = {path: set(words.concepts(path.rpartition(".")[2])) for path in reading.rest}
     removed = [p for p, concepts in said.items() if "removed" in concepts and not concepts & {"reason", "officer", "applicant"}]
     removed = [p for p in removed if (c := table.column(p)) and (c.values.empty or c.values.is_("time") or c.values.is_("flag"))]
-    removed.sort(key=lambda p: (c := table.column(p)) is not None and c.values.is_("flag"))
+    removed.sort(key=lambda p: ("?" in said[p], "date" not in said[p]))
     flow.deleted = removed[0] if removed else ""
     if flow.deleted and (column := table.column(flow.deleted)) and column.values.empty:
         flow.unsure["deleted"] = "by its name, no deleted record was seen"
