@@ -136,7 +136,11 @@ def _explained(source: Source, stream: Stream, kind: str, path: str, value: str)
             inside = [p for paths in child.fields.values() for p in paths] + child.ignore + child.key
             named |= {f"{above}[].{p}" for p in inside}
         plain = path.replace("[]", "")
-        return any(plain == n.replace("[]", "").replace("[0]", "") or plain.startswith(n.replace("[]", "") + ".") for n in named if n)
+        return any(
+            plain == n.replace("[]", "").replace("[0]", "") or plain.startswith(n.replace("[]", "") + ".")
+            for n in named
+            if n
+        )
     if kind == "code":
         fields = _fed_by(stream, path)
         return any(value in source.mapping.values.get(name, {}) for name in fields)
@@ -188,7 +192,9 @@ def _answer(drift: Drift, stream: Stream, texts: list[Edits], table: Table | Non
         for name in _fed_by(stream, drift.path):
             meaning = words.code(name, drift.value)
             if any(text.code(name, drift.value, meaning, drift.records) for text in texts):
-                return f"{drift.value} is {meaning} by its name" if meaning is not None else "decide what the code means"
+                return (
+                    f"{drift.value} is {meaning} by its name" if meaning is not None else "decide what the code means"
+                )
         return "decide what the code means"
     if drift.kind == "type":
         form = format_of(drift.value)

@@ -6,8 +6,9 @@ Here: options into what is wanted, texts onto the terminal or into files. Not he
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
+import msgspec
 import typer
 
 from hub.cli.opening import configured, opened
@@ -49,9 +50,10 @@ def scaffold(
     from hub.scaffolding import Wanted, scaffold
     from hub.source import Level
 
-    levels = Level.__args__  # type: ignore[attr-defined]
-    if level not in levels:
-        raise HubError(f"no level is named {level}", f"choose one of {', '.join(levels)}")
+    try:
+        of_level = msgspec.convert(level, Level)
+    except msgspec.ValidationError:
+        raise HubError(f"no level is named {level}", f"choose one of {', '.join(get_args(Level))}") from None
     if like:
         with opened() as hub:
             declared = hub.chosen(names=[like], active=False)[0]
@@ -72,7 +74,7 @@ def scaffold(
     if family == "rest" and not path:
         raise HubError("REST: which list?", "give --path, e.g. --path '/api/dossiers?page=1&size=50'")
     wanted = Wanted(
-        name, level, family, connection, "POST" if body else "GET", path or (), {}, _json(body), file or (), sample
+        name, of_level, family, connection, "POST" if body else "GET", path or (), {}, _json(body), file or (), sample
     )  # fmt: skip
     _tell(scaffold(wanted, configured()), name, out)
 
@@ -121,8 +123,6 @@ def _value(text: str) -> Any:
 
 
 def _json(text: str) -> Any:
-    import msgspec
-
     try:
         return msgspec.json.decode(text) if text else None
     except msgspec.DecodeError as error:

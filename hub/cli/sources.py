@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -81,7 +80,9 @@ def test(
     if json:
         show_json(lines)
     else:
-        rows = [(x["source_id"], x["check"], "ok" if x["ok"] else "FAIL", _short(x["detail"]), x["hint"]) for x in lines]
+        rows = [
+            (x["source_id"], x["check"], "ok" if x["ok"] else "FAIL", _short(x["detail"]), x["hint"]) for x in lines
+        ]
         show_table(("source", "check", "", "detail", "what to do"), rows)
     raise typer.Exit(0 if all(line["ok"] for line in lines) else 1)
 
@@ -111,7 +112,8 @@ def preview(
 
 def _short(detail: object) -> str:
     """A check's detail for one line of a terminal; --json has all of it."""
-    return shorten(str(detail), _DETAIL, placeholder=" …")
+    text = " ".join(str(detail).split())
+    return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"
 
 
 def _draw(found: Preview) -> None:

@@ -1,8 +1,8 @@
 """Edits of a mapping's text for what has drifted: the least lines that a person would write, as a unified diff.
 
-Here: where an entry stands in the file, and the lines to add or change. Not here: what has drifted (`hub/drifting.py`),
-what a field probably means (`fields.py`). The file is edited as text, so that comments and order stay; an entry that the
-file inherits from another mapping is edited there.
+Here: where an entry stands in the file, and the lines to add or change. Not here: what has drifted
+(`hub/drifting.py`), what a field probably means (`fields.py`). The file is edited as text, so that comments and order
+stay; an entry that the file inherits from another mapping is edited there.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Edits:
         told = f"{quoted(code)}: which code? seen in {records} records"
         block = isinstance(node, yaml.MappingNode) and not node.flow_style and node.value
         if block:
-            indent, line = node.value[0][0].start_mark.column, _end(node)  # type: ignore[union-attr]
+            indent, line = node.value[0][0].start_mark.column, _end(node)
             text = f"{quoted(code)}: {meaning}  # unsure: by its name" if meaning is not None else f"# unsure: {told}"
             self.put_in(line, " " * indent + text)
         elif meaning is None:

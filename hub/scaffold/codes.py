@@ -16,9 +16,7 @@ from hub.scaffold.words import Vocabulary
 _YES, _NO = ("true", "1"), ("false", "0")
 
 
-def codes_of(
-    field: str, seen: Counter[str], absent: int, labels: Mapping[str, str], words: Vocabulary
-) -> Codes:
+def codes_of(field: str, seen: Counter[str], absent: int, labels: Mapping[str, str], words: Vocabulary) -> Codes:
     """The map of a field. `seen`: codes with their number of records; `labels`: code → its name in the system."""
     made = Codes()
     by_label = {code: words.code(field, labels.get(code, "")) for code in seen}
@@ -29,8 +27,10 @@ def codes_of(
             named[code] = None  # the two contradict each other
     numbers = [code for code in seen if code.lstrip("0").isdecimal() or code == "0"]
     usual = words.plain_codes.get(field, [])
-    national = len(numbers) == len(seen) and all(int(code) in usual for code in numbers) and not any(
-        meant is not None and str(meant) != code.lstrip("0") for code, meant in named.items()
+    national = (
+        len(numbers) == len(seen)
+        and all(int(code) in usual for code in numbers)
+        and not any(meant is not None and str(meant) != code.lstrip("0") for code, meant in named.items())
     )
     if field == "channel" and seen and set(map(str.lower, seen)) <= {*_YES, *_NO}:
         made.known = {code: 2 if code.lower() in _YES else 1 for code in sorted(seen)}
@@ -52,9 +52,7 @@ def codes_of(
     return made
 
 
-def labels_of(
-    field: str, table: Table, column: Column, words: Vocabulary, lists: Sequence[Table]
-) -> dict[str, str]:
+def labels_of(field: str, table: Table, column: Column, words: Vocabulary, lists: Sequence[Table]) -> dict[str, str]:
     """Names of a column's codes: from a column beside it, or from a small table that lists the same codes."""
     concepts = set(words.concepts(column.path.rpartition(".")[2])) - words.light - {"?", "dossier"}
     for other in table.columns:
@@ -70,9 +68,7 @@ def labels_of(
     return _listed(field, table, column, words, lists)
 
 
-def _listed(
-    field: str, table: Table, column: Column, words: Vocabulary, lists: Sequence[Table]
-) -> dict[str, str]:
+def _listed(field: str, table: Table, column: Column, words: Vocabulary, lists: Sequence[Table]) -> dict[str, str]:
     wanted = set(column.values.counted)
     for other in lists:
         if other is table or not 2 <= other.rows <= 60 or len(other.columns) > 12:

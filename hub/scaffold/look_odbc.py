@@ -59,7 +59,7 @@ _LINKS = {
     " JOIN pg_attribute fa ON fa.attrelid = fc.oid AND fa.attnum = o.confkey[1] WHERE o.contype = 'f'",
     "mariadb": "SELECT table_schema, table_name, column_name, referenced_table_schema, referenced_table_name,"
     " referenced_column_name FROM information_schema.key_column_usage WHERE referenced_table_name IS NOT NULL",
-    "sqlite": "SELECT '', m.name, f.\"from\", '', f.\"table\", f.\"to\" FROM sqlite_master m,"
+    "sqlite": 'SELECT \'\', m.name, f."from", \'\', f."table", f."to" FROM sqlite_master m,'
     " pragma_foreign_key_list(m.name) f WHERE m.type = 'table'",
 }
 _LINKS_ELSE = (
@@ -247,7 +247,7 @@ def join(tables: Sequence[Table]) -> None:
 def _explains(own: list[Column], table: Table, columns: list[Column], other: Table) -> tuple[Column, Column] | None:
     for mine in own:
         values = set(mine.values.counted)
-        if not values or mine.values.unique and mine.path in table.key or mine.values.is_("time"):
+        if not values or (mine.values.unique and mine.path in table.key) or mine.values.is_("time"):
             continue
         for theirs in columns:
             declared = table.links.get(mine.path) == (other.name, theirs.path)
@@ -277,4 +277,4 @@ def _stamp(flow: Flow, table: Table, listed: _Listed, spelled: Callable[[str], s
         return spelled(flow.version)
     flow.unsure.pop("version", None)
     names = [spelled(name) for name in (deleted, flow.version, *created[:1]) if name]
-    return f"coalesce({', '.join(names)}) AS \"change_stamp\""
+    return f'coalesce({", ".join(names)}) AS "change_stamp"'

@@ -25,12 +25,17 @@ from hub.scaffold.words import Vocabulary
 _PAGE_BYTES = 64 * 1024 * 1024
 _SAMPLE = 500
 _TELLING = 5  # records in order by chance are fewer
-_FIELDS = {"page": "{page}", "size": "{size}", "offset": "{offset}", "since": "{since}", "until": "{until}", "end": "{end}"}
+_FIELDS = {
+    "page": "{page}",
+    "size": "{size}",
+    "offset": "{offset}",
+    "since": "{since}",
+    "until": "{until}",
+    "end": "{end}",
+}
 
 
-def look(
-    source: RestSource, path: str, method: str, params: Mapping[str, str], body: Any, words: Vocabulary
-) -> Seen:
+def look(source: RestSource, path: str, method: str, params: Mapping[str, str], body: Any, words: Vocabulary) -> Seen:
     """Ask for one page of the list at `path`. Raises SourceError for what the source does, HubError for an answer
     without a list of records."""
     secrets = Secrets()
@@ -47,9 +52,7 @@ def look(
     return seen_in(answer, path, method, params, body, words)
 
 
-def seen_in(
-    answer: Any, path: str, method: str, params: Mapping[str, str], body: Any, words: Vocabulary
-) -> Seen:
+def seen_in(answer: Any, path: str, method: str, params: Mapping[str, str], body: Any, words: Vocabulary) -> Seen:
     """One answer as a table with its way of being read."""
     where, records = _list(answer, "", words)
     if not records:
@@ -110,7 +113,7 @@ def _success(envelope: Mapping[str, Any], totals: Sequence[str]) -> dict[str, An
     """A field of the envelope that says that all is well: a code of nought, 200, true or OK."""
     good = {"0", "00", "200", "true", "ok", "success", "thanh cong"}
     for path, value in envelope.items():
-        text = str(value).lower() if not isinstance(value, bool) else str(value).lower()
+        text = str(value).lower()
         name = path.rpartition(".")[2].lower()
         telling = any(word in name for word in ("code", "status", "success", "ma", "error", "loi", "ketqua", "result"))
         if path not in totals and text in good and telling:

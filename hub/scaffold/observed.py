@@ -86,6 +86,4 @@ def text_of(value: Any) -> str:
 
 def columns_of(names: Iterable[str], rows: Sequence[dict[str, Any]], declared: dict[str, str]) -> list[Column]:
     """Columns of a database's table out of its rows."""
-    return [
-        Column(name, Values([text_of(row.get(name)) for row in rows]), declared.get(name, "")) for name in names
-    ]
+    return [Column(name, Values([text_of(row.get(name)) for row in rows]), declared.get(name, "")) for name in names]

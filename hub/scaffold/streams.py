@@ -13,6 +13,7 @@ from typing import Any
 
 from hub.scaffold.codes import codes_of, labels_of
 from hub.scaffold.fields import LEAST, SURE, Fed, Reading, read_as
+from hub.scaffold.marks import IDENTIFYING, cursor_of, is_id, key_of, link_of, rules_of
 from hub.scaffold.observed import Column, Table
 from hub.scaffold.proposal import Flow, Part, Proposal
 from hub.scaffold.words import Vocabulary
@@ -20,14 +21,6 @@ from schemas.fields import FIELDS
 
 _INSIDE = ("step", "supplement", "fee", "document", "rating", "apology")
 _CHILD_LEAST = 0.75  # how well a list has to fit a record type
-_IDENTIFYING = {
-    "step": ["step_at", "status", "officer_name", "step_text"],
-    "supplement": ["supplement_no", "requested_at"],
-    "fee": ["fee_code"],
-    "document": ["document_no", "document_code", "file_name"],
-    "rating": ["rated_at"],
-    "apology": ["apologised_at"],
-}
 _FOLDED = {"applicant_id_no": "[0]", "linked_databases": "[]"}  # small lists whose items belong to the dossier itself
 
 
@@ -94,7 +87,7 @@ def propose(name: str, family: str, seen: Sequence[Seen], words: Vocabulary) -> 
     others = [each for each in seen if each is not main]
     notes = []
     for each in others:
-        link = _link(each.table, main.table, flows[0], number)
+        link = link_of(each.table, main.table, flows[0], number)
         found = _kind(each.table, words, [link[1]] if link else [])
         fits = found is not None and len(found.fields) >= 2 and (each.wanted or found.score >= _CHILD_LEAST)
         if link is None or found is None or not fits:
@@ -117,7 +110,15 @@ def _dossiers(seen: Sequence[Seen], words: Vocabulary) -> tuple[Seen, Reading]:
     best: tuple[float, Seen, Reading] | None = None
     for each in seen:
         reading = read_as(each.table, "dossier", words)
-        telling = {"dossier_no", "status", "received_at", "applicant_name", "due_at", "procedure_code", "procedure_name"}
+        telling = {
+            "dossier_no",
+            "status",
+            "received_at",
+            "applicant_name",
+            "due_at",
+            "procedure_code",
+            "procedure_name",
+        }
         score = sum(fed.score for name, fed in reading.fields.items() if name in telling) + 0.05 * len(reading.fields)
         if len(telling & set(reading.fields)) >= 3 and (best is None or score > best[0]):
             best = (score, each, reading)
@@ -137,18 +138,16 @@ def _free(found: Reading, used: Sequence[str], words: Vocabulary, table: str) ->
     return next(name for n in range(1, 99) if (name := base if n == 1 else f"{base}_{n}") not in used)
 
 
-def _flow(
-    name: str, seen: Seen, reading: Reading, draft: _Draft, parent: tuple[str, str] | None = None
-) -> Flow:
+def _flow(name: str, seen: Seen, reading: Reading, draft: _Draft, parent: tuple[str, str] | None = None) -> Flow:
     table, words = seen.table, draft.words
     flow = Flow(name, reading.record_type, reading.fields, {}, parent=parent)
     if reading.record_type == "dossier":
         _fold(flow, table, reading, words)
     elif reading.record_type == "document":
         flow.constant = _document_kind(table.name, words)
-    _key(flow, table, reading, words, draft.lists)
-    _cursor(flow, table, reading, words)
-    _rules(flow, table)
+    key_of(flow, table, reading, words, draft.lists)
+    cursor_of(flow, table, reading, words)
+    rules_of(flow, table)
     draft.note(table, flow.fields, flow.record_type)
     if flow.deleted and (column := table.column(flow.deleted)):
         draft.time(column)
@@ -226,9 +225,9 @@ def _inside(flow: Flow, path: str, inside: Table, draft: _Draft) -> None:
     part.why = "" if found.score >= 1.0 else f"{path} may be something else"
     if part.record_type == "document":
         part.constant = _document_kind(path, draft.words)
-    unique = [c.path for c in inside.columns if c.values.unique and _is_id(c, draft.words)]
-    by_fields = [found.fields[n].paths[0] for n in _IDENTIFYING[part.record_type] if n in found.fields]
-    part.key = unique[:1] or by_fields[:2 if part.record_type == "step" else 1]
+    unique = [c.path for c in inside.columns if c.values.unique and is_id(c, draft.words)]
+    by_fields = [found.fields[n].paths[0] for n in IDENTIFYING[part.record_type] if n in found.fields]
+    part.key = unique[:1] or by_fields[: 2 if part.record_type == "step" else 1]
     part.ignore = [*(rest for rest in found.rest if rest not in part.key), *inside.lists]
     flow.parts.append(part)
     draft.note(inside, found.fields, found.record_type)
@@ -237,112 +236,3 @@ def _inside(flow: Flow, path: str, inside: Table, draft: _Draft) -> None:
 def _document_kind(name: str, words: Vocabulary) -> str:
     said = set(words.concepts(name.rpartition(".")[2]))
     return "result" if "result" in said else "other" if "other" in said else "component"
-
-
-def _is_id(column: Column, words: Vocabulary) -> bool:
-    said = words.concepts(column.path.rpartition(".")[2])
-    return "id" in said or "uid" in said or column.values.is_("uuid")
-
-
-def _key(flow: Flow, table: Table, reading: Reading, words: Vocabulary, lists: Sequence[Table]) -> None:
-    number = reading.fields.get("dossier_no")
-    unique = [c for c in table.columns if c.values.unique and _is_id(c, words)]
-    if table.key:
-        flow.key = list(table.key)
-    elif unique:
-        shared = {c.path: sum(other.column(c.path) is not None for other in lists) for c in unique}
-        flow.key = [min(unique, key=lambda c: (-shared[c.path], len(words.concepts(c.path)))).path]
-    elif flow.record_type == "dossier" and number is not None:
-        flow.key = [number.paths[0]]
-        column = table.column(number.paths[0])
-        if column is None or not column.values.unique:
-            flow.unsure["key"] = "not every record that was seen has a number of its own"
-    else:
-        names = _IDENTIFYING.get(flow.record_type, [])
-        flow.key = [flow.parent[1]] if flow.parent else []
-        flow.key += [reading.fields[n].paths[0] for n in names if n in reading.fields]
-        flow.unsure["key"] = "no column identifies a record: these together"
-    if not flow.key:
-        flow.key = [table.columns[0].path]
-        flow.unsure["key"] = "nothing identifies a record"
-
-
-def _cursor(flow: Flow, table: Table, reading: Reading, words: Vocabulary) -> None:
-    """The change stamp and the mark of deletion."""
-    said = {path: set(words.concepts(path.rpartition(".")[2])) for path in reading.rest}
-    removed = [p for p, concepts in said.items() if "removed" in concepts and not concepts & {"reason", "officer", "applicant"}]
-    removed = [p for p in removed if (c := table.column(p)) and (c.values.empty or c.values.is_("time") or c.values.is_("flag"))]
-    removed.sort(key=lambda p: ("?" in said[p], "date" not in said[p]))
-    flow.deleted = removed[0] if removed else ""
-    if flow.deleted and (column := table.column(flow.deleted)) and column.values.empty:
-        flow.unsure["deleted"] = "by its name, no deleted record was seen"
-    stamps = [
-        (column, "modified" in concepts)
-        for path, concepts in said.items()
-        if path not in removed and concepts & {"modified", "created"}
-        if (column := table.column(path)) and column.values.times
-    ]
-    stamps.sort(key=lambda each: sorted(each[0].values.filled), reverse=True)  # of two stamps the later one
-    stamps.sort(key=lambda each: (not each[1], -len(each[0].values.filled)))
-    if not stamps:
-        flow.unsure["version"] = "no change stamp was found: the whole list is read each time"
-        return
-    column, modified = stamps[0]
-    times = column.values.times
-    flow.version, flow.cursor_format = column.path, times.cursor if times else ""
-    if not modified:
-        flow.unsure["version"] = "the time of creation: later changes would not be seen"
-    elif len(column.values.filled) < len(column.values.texts):
-        flow.unsure["version"] = "some records have none"
-    elif times and len(times.formats) > 1:
-        flow.unsure["version"] = f"written in {len(times.formats)} ways"
-
-
-def _rules(flow: Flow, table: Table) -> None:
-    if flow.record_type == "step" and "step_at" in flow.fields:
-        flow.required = ["step_at"]
-    if flow.record_type != "dossier":
-        return
-    received = flow.fields.get("received_at")
-    if received is not None:
-        flow.required = ["received_at"]
-        column = table.column(received.paths[0])
-        if column is not None and len(column.values.filled) * 2 < len(column.values.texts):
-            flow.unsure["required"] = "empty in most records that were seen"
-    if "status" not in flow.fields:
-        order = (("returned_at", 10), ("finished_at", 9), ("received_at", 4))
-        flow.implied = [(name, status) for name, status in order if name in flow.fields]
-        flow.unsure["implied_status"] = "the system shows no status: implied by what is filled in"
-    if "procedure_name" in flow.fields and "procedure_code" not in flow.fields:
-        flow.procedure_by_name = 92
-
-
-def _link(table: Table, main: Table, dossier: Flow, number: Fed | None) -> tuple[str, str] | None:
-    """How records of a table name their dossier: (dossier_no or source_key, column)."""
-    numbers = number.paths if number else []
-    for column, (target, refers) in table.links.items():
-        if target == main.name:
-            return ("dossier_no" if refers in numbers else "source_key", column)
-    keys: dict[str, set[str]] = {}
-    for kind, paths in (("dossier_no", numbers), ("source_key", dossier.key if len(dossier.key) == 1 else [])):
-        keys[kind] = {text for path in paths if (c := main.column(path)) for text in c.values.counted}
-    best: tuple[int, str, str] | None = None
-    for column_ in table.columns:
-        values = set(column_.values.counted)
-        for kind, known in keys.items():
-            common = len(values & known)
-            named = column_.path in (numbers if kind == "dossier_no" else dossier.key)
-            if kind == "source_key" and (named and column_.path in table.key or not _telling(known)):
-                common = 0 if named and column_.path in table.key else common if common * 2 > len(values) else 0
-            shaped = kind == "dossier_no" and (named or column_.values.is_("number"))
-            weight = common + (1 if shaped else 0)
-            if weight and (best is None or weight > best[0]):
-                best = (weight, kind, column_.path)
-    return (best[1], best[2]) if best else None
-
-
-def _telling(keys: set[str]) -> bool:
-    """Whether equal values mean the same thing: small whole numbers are equal by chance."""
-    return any(not text.isdecimal() or len(text) > 5 for text in keys)
-
-

@@ -23,6 +23,7 @@ ENOUGH = 0.6  # of the filled values have to be of a form
 MOST_CODES = 40  # more different values than that are no list of codes
 _D, _T = r"(?:19|20)\d\d-\d\d-\d\d", r"\d\d:\d\d:\d\d"
 _V = r"\d{1,2}{s}\d{1,2}{s}(?:19|20)\d\d"
+_COMPACT = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _OFFSET = r"(?:Z|[+-]\d\d:?\d\d)?"
 # Form, its format for reading (polars), its format for cursors (strptime; "" where it has none).
 _TIMES: tuple[tuple[str, str, str], ...] = (
@@ -38,8 +39,8 @@ _TIMES: tuple[tuple[str, str, str], ...] = (
         for s in "/-."
         for tail, end in ((r" \d\d:\d\d:\d\d", " %H:%M:%S"), (r" \d\d:\d\d", " %H:%M"), ("", ""))
     ),
-    (r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d", "%Y%m%d%H%M%S", "%Y%m%d%H%M%S"),
-    (r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", "%Y%m%d", "%Y%m%d"),
+    (rf"{_COMPACT}(?:[01]\d|2[0-3])[0-5]\d[0-5]\d", "%Y%m%d%H%M%S", "%Y%m%d%H%M%S"),
+    (_COMPACT, "%Y%m%d", "%Y%m%d"),
 )  # fmt: skip
 _COMPILED = [(re.compile(form), read, cursor) for form, read, cursor in _TIMES]
 _AGENCY = r"(?:\d{3}\.\d\d\.\d\d\.[A-Z]\d\d|[A-Z]\d\d(?:\.\d{2,3}){1,3})"
@@ -52,7 +53,7 @@ _FORMS: dict[str, re.Pattern[str]] = {
     "email": re.compile(r"[^@\s]+@[^@\s]+\.\w+"),
     "uuid": re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE),
     "integer": re.compile(r"-?\d+"),
-    "money": re.compile(r"-?\d{1,3}(?:[.,]\d{3})*(?:[.,]\d{1,2}0*)?(?:\s*(?:đ|đồng|vnd|vnđ))?|-?\d+(?:\.\d+)?", re.IGNORECASE),
+    "money": re.compile(r"(?:-?\d{1,3}(?:[.,]\d{3})*(?:[.,]\d{1,2}0*)?|-?\d+(?:\.\d+)?)(?:\s*(?:đ|đồng|vn[dđ]))?", re.I),
     "flag": re.compile(r"0|1|true|false", re.IGNORECASE),
     "link": re.compile(r"(?:https?|ftp)://\S+|/\S+|\S+\.(?:pdf|docx?|xlsx?|png|jpe?g)", re.IGNORECASE),
     "file": re.compile(r".+\.(?:pdf|docx?|xlsx?|png|jpe?g|zip|rar)", re.IGNORECASE),
@@ -179,8 +180,7 @@ def _phone(text: str) -> bool:
 
 
 _TESTS: dict[str, Callable[[str], bool]] = {
-    name: (lambda text, form=form: form.fullmatch(text) is not None)  # type: ignore[misc]
-    for name, form in _FORMS.items()
+    name: (lambda text, form=form: form.fullmatch(text) is not None) for name, form in _FORMS.items()
 } | {
     "time": lambda text: _time(text) is not None,
     "number": lambda text: _NUMBER.fullmatch(text) is not None,

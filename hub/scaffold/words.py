@@ -119,9 +119,13 @@ class Vocabulary:
 
 def _abbreviates(short: list[str], word: str) -> bool:
     """Whether words, some of them abbreviated to their beginning, spell `word` from first to last."""
-    return len(short) > 1 and len(word) > 6 and word.startswith(short[0]) and all(
-        part in word for part in short if len(part) > 2
-    ) and sum(map(len, short)) * 2 >= len(word)
+    return (
+        len(short) > 1
+        and len(word) > 6
+        and word.startswith(short[0])
+        and all(part in word for part in short if len(part) > 2)
+        and sum(map(len, short)) * 2 >= len(word)
+    )
 
 
 @cache

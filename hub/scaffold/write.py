@@ -1,7 +1,7 @@
 """A proposal as the text of a mapping file and of a source file, with what is unsure as comments.
 
-Here: YAML by hand, because comments carry half of what is said; the check that our own registry takes it. Not here: what
-is proposed (`streams.py`). A comment that begins with `# unsure:` waits for a person; nothing else in the text does.
+Here: YAML by hand, because comments carry half of what is said; the check that our own registry takes it. Not here:
+what is proposed (`streams.py`). A comment that begins with `# unsure:` waits for a person; nothing else does.
 """
 
 from __future__ import annotations
@@ -66,9 +66,7 @@ def mapping_text(proposal: Proposal, seen: str) -> str:
     return text
 
 
-def source_text(
-    name: str, level: str, family: str, connection: Mapping[str, Any], pull: str, agency: str = ""
-) -> str:
+def source_text(name: str, level: str, family: str, connection: Mapping[str, Any], pull: str) -> str:
     """The source file with one source of the mapping's name."""
     lines = [
         "# yaml-language-server: $schema=../source.schema.json",
@@ -97,7 +95,7 @@ def _comment(text: str, indent: str) -> list[str]:
 def _codes(name: str, codes: Codes) -> list[str]:
     tail = f"  # unsure: {codes.note}" if codes.note else ""
     whole = f"  {name}: {quoted(codes.known)}"
-    if not codes.known or codes.unsure.keys() <= {""} and len(whole) + len(tail) <= _WIDTH + 4:
+    if not codes.known or (codes.unsure.keys() <= {""} and len(whole) + len(tail) <= _WIDTH + 4):
         lines = [whole + tail]
     elif not codes.unsure and len(whole) <= _WIDTH + 4:
         lines = [tail, whole]
@@ -120,7 +118,9 @@ def _stream(flow: Flow) -> list[str]:
         if value:
             lines.append(f"    {name}: {quoted(value)}{_unsure(flow.unsure.get(name, ''))}")
             told.add(name)
-    lines += [f"    # unsure: {why}" for name, why in flow.unsure.items() if name not in told and not _stands(name, flow)]
+    lines += [
+        f"    # unsure: {why}" for name, why in flow.unsure.items() if name not in told and not _stands(name, flow)
+    ]
     if flow.record_type == "dossier":
         lines += ["    fields:", *(_field(fed, "      ") for fed in flow.fields.values())]
     else:

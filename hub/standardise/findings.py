@@ -47,7 +47,7 @@ class Findings:
             self.drifted[kind, path, value] += count
 
     def drift_of_type(self, path: str, mask: pl.Series, values: pl.Series) -> None:
-        """Report values that are no time, number or flag in the ways that are known, by their form alone: `99/99/9999`."""
+        """Report values that are no time, number or flag in the ways known, by their form alone: `99/99/9999`."""
         if mask.any():
             forms = values.filter(mask.fill_null(False)).str.slice(0, _FORM_SHOWN)
             forms = forms.str.replace_all(r"\p{N}", "9").str.replace_all(r"\p{L}", "a")

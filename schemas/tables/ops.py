@@ -135,7 +135,12 @@ DRIFT = table(
     col("stream", TEXT, "Luồng bản ghi", primary_key=True),
     col("kind", TEXT, "Loại: field, code, procedure, agency, text, type", primary_key=True),
     col("path", TEXT, "Trường ở nguồn", primary_key=True),
-    col("value", TEXT, "Mã lạ, với type là dạng viết (trống với trường lạ; không bao giờ là dữ liệu cá nhân)", primary_key=True),
+    col(
+        "value",
+        TEXT,
+        "Mã lạ, với type là dạng viết (trống với trường lạ; không bao giờ là dữ liệu cá nhân)",
+        primary_key=True,
+    ),
     col("first_seen_at", TIME, "Lần đầu thấy", nullable=False),
     col("last_seen_at", TIME, "Lần cuối thấy", nullable=False),
     col("batch_id", sa.BigInteger(), "Lô gần nhất có điều lạ này", nullable=False),

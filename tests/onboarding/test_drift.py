@@ -30,7 +30,7 @@ def dossier(n: int) -> dict[str, Any]:
 
 
 def changed(n: int) -> dict[str, Any]:
-    """A new version of its software: a field more and one renamed, a further status, other dates, words for a number."""
+    """A new version: a field more and one renamed, further statuses, other dates, words for a number."""
     said = dossier(n)
     said["tenNguoiDuyet"] = "Quản trị"
     said["emailNguoiNop"] = f"nguoi{n}@example.vn"

@@ -57,7 +57,15 @@ def filled(path: Path) -> list[dict[str, Any]]:
             }
             rows.append(row)
             db.execute(f"insert into phieu_tn values ({', '.join('?' * len(row))})", list(row.values()))
-            log = (n + 1, row["phieu_id"], f"{day} 09:00:00", PEOPLE[(n + 1) % 6], "Một cửa", "Chuyển xử lý", row["tg_sua"])
+            log = (
+                n + 1,
+                row["phieu_id"],
+                f"{day} 09:00:00",
+                PEOPLE[(n + 1) % 6],
+                "Một cửa",
+                "Chuyển xử lý",
+                row["tg_sua"],
+            )
             db.execute("insert into nhat_ky_xl values (?, ?, ?, ?, ?, ?, ?)", log)
             fee = (n + 1, row["phieu_id"], "LP01", "Lệ phí hộ tịch", 8000, f"{day} 08:35:00", row["tg_sua"])
             db.execute("insert into khoan_thu values (?, ?, ?, ?, ?, ?, ?)", fee)

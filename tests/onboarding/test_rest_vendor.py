@@ -37,7 +37,11 @@ def case(n: int) -> dict[str, Any]:
         "completedAt": f"{n % 20 + 1:02d}/09/2022 16:00" if finished else "",
         "charges": [{"chargeCode": f"LP{n % 3}", "chargeName": "Lệ phí hộ tịch", "amount": f"{8 + n % 3}.000 đ"}],
         "timeline": [
-            {"eventTime": f"{n % 20 + 1:02d}/09/2022 09:00", "staffName": PEOPLE[(n + 2) % 6], "remark": "Chuyển thẩm định"}
+            {
+                "eventTime": f"{n % 20 + 1:02d}/09/2022 09:00",
+                "staffName": PEOPLE[(n + 2) % 6],
+                "remark": "Chuyển thẩm định",
+            }
         ],
         "lastUpdated": f"2022-09-{n % 20 + 1:02d}T16:41:{n:02d}",
         "viewCount": n,
@@ -93,7 +97,9 @@ def test_from_a_look_to_dossiers(onboarder: Onboarder, host: Host) -> None:
     assert preview["drift"] == []
     onboarder.types("run", "--source", "sao-mai")
 
-    dossiers = onboarder.rows("select * from bi.ho_so where ma_ho_so like '000.00.40.H56-2209__-____' order by ma_ho_so")
+    dossiers = onboarder.rows(
+        "select * from bi.ho_so where ma_ho_so like '000.00.40.H56-2209__-____' order by ma_ho_so"
+    )
     found = onboarder.rows(
         """select d.dossier_no, d.status, d.channel, d.procedure_code, d.source_status,
                   d.received_at at time zone 'Asia/Ho_Chi_Minh' as received_at,

@@ -1,7 +1,7 @@
 """What each vendor of the simulated province says, as `hub sources scaffold` would look at it.
 
-Here: a look per shipped mapping, through the same readers as a real system: answers of lists, databases over ODBC, files
-as they are dropped. Not here: the engine, and the shipped mappings, which it must not know.
+Here: a look per shipped mapping, through the same readers as a real system: answers of lists, databases over ODBC,
+files as they are dropped. Not here: the engine, and the shipped mappings, which it must not know.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def rest(name: str, lists: Mapping[str, Sequence[Mapping[str, Any]]], folder: Pa
 def messages(system: str) -> dict[str, list[Any]]:
     """The newest of what a simulated system lists."""
     said = world().streams
-    return {kind: [json.loads(unit.versions[0][1]) for unit in said[system, kind]][:200] for kind in ("dossier", "step")}
+    return {
+        kind: [json.loads(unit.versions[0][1]) for unit in said[system, kind]][:200] for kind in ("dossier", "step")
+    }
 
 
 def department() -> str:

@@ -20,8 +20,8 @@ from hub.registry import load_mappings
 from hub.sandbox import opencps_sql, td_sql
 from hub.scaffold.proposal import Proposal
 from tests.scaffold import simulated as sim
-from tests.scaffold.opencps_list import OPENCPS_LIST
 from tests.scaffold.ministry_list import MINISTRY_LIST
+from tests.scaffold.opencps_list import OPENCPS_LIST
 
 LEAST = 0.8
 Pairs = set[tuple[str, str, str]]  # record type, field, source field
@@ -81,7 +81,11 @@ def wanted(mapping: Mapping) -> Pairs:
                 found |= {(kind, name, column) for column in names.get(path, [path])}
                 found |= {(kind, name, title) for title in titles.get(path, [])}
         for child in stream.children:
-            found |= {(child.record_type, name, f"{child.path}.{path}") for name, paths in child.fields.items() for path in paths}
+            found |= {
+                (child.record_type, name, f"{child.path}.{path}")
+                for name, paths in child.fields.items()
+                for path in paths
+            }
     return found
 
 
@@ -90,7 +94,11 @@ def proposed(proposal: Proposal) -> Pairs:
     for flow in proposal.streams:
         found |= {(flow.record_type, fed.name, path) for fed in flow.fields.values() for path in fed.paths}
         for part in flow.parts:
-            found |= {(part.record_type, fed.name, f"{part.path}.{path}") for fed in part.fields.values() for path in fed.paths}
+            found |= {
+                (part.record_type, fed.name, f"{part.path}.{path}")
+                for fed in part.fields.values()
+                for path in fed.paths
+            }
     return found
 
 
