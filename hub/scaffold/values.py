@@ -53,7 +53,7 @@ _FORMS: dict[str, re.Pattern[str]] = {
     "email": re.compile(r"[^@\s]+@[^@\s]+\.\w+"),
     "uuid": re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE),
     "integer": re.compile(r"-?\d+"),
-    "money": re.compile(r"(?:-?\d{1,3}(?:[.,]\d{3})*(?:[.,]\d{1,2}0*)?|-?\d+(?:\.\d+)?)(?:\s*(?:đ|đồng|vn[dđ]))?", re.I),
+    "money": re.compile(r"(?:-?\d{1,3}(?:[.,]\d{3})*(?:[.,]\d+)?|-?\d+(?:\.\d+)?)(?:\s*(?:đ|đồng|vn[dđ]))?", re.I),
     "flag": re.compile(r"0|1|true|false", re.IGNORECASE),
     "link": re.compile(r"(?:https?|ftp)://\S+|/\S+|\S+\.(?:pdf|docx?|xlsx?|png|jpe?g)", re.IGNORECASE),
     "file": re.compile(r".+\.(?:pdf|docx?|xlsx?|png|jpe?g|zip|rar)", re.IGNORECASE),

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from hub.cli import main
+from hub.registry import load_mapping
 from hub.warehouse import embedded
 
 MOST_LINES = 80  # of a mapping and its source together
@@ -58,6 +59,22 @@ class Onboarder:
             assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in\n{text}"
             text = text.replace(old, new)
         path.write_text(text, encoding="utf-8")
+
+    def share(self, name: str, wanted: Mapping[str, str]) -> float:
+        """How many of a vendor's fields (`dossier.status: caseState`) the proposed mapping has, of all it should."""
+        mapping = load_mapping(self.files / "mappings" / f"{name}.yml")
+        found = set()
+        for stream in mapping.streams.values():
+            for part in (stream, *stream.children):
+                found |= {
+                    (f"{part.record_type}.{field}", path) for field, paths in part.fields.items() for path in paths
+                }
+        missed = sorted(set(wanted.items()) - found)
+        share = 1 - len(missed) / len(wanted)
+        print(
+            f"{name}: {share:.0%} of {len(wanted)} fields; missed: {missed}; wrong or more: {found - set(wanted.items())}"
+        )
+        return share
 
     def lines(self, name: str) -> int:
         """Lines of mapping and source together that say something: no comments, none that are empty."""

@@ -29,7 +29,7 @@ PAGE = {"page": "1", "size": "200", "from": "2022-01-01"}
 @cache
 def world() -> World:
     """A province with every vendor in it."""
-    return build(seed=1, dossiers=900, profile="daily", levels=LEVELS)
+    return build(seed=1, dossiers=600, profile="daily", levels=LEVELS)
 
 
 def rest(name: str, lists: Mapping[str, Sequence[Mapping[str, Any]]], folder: Path) -> Proposal:
