@@ -66,14 +66,13 @@ class Onboarder:
         found = set()
         for stream in mapping.streams.values():
             for part in (stream, *stream.children):
-                found |= {
-                    (f"{part.record_type}.{field}", path) for field, paths in part.fields.items() for path in paths
-                }
+                fed = [(field, path) for field, paths in part.fields.items() for path in paths]
+                found |= {(f"{part.record_type}.{field}", path) for field, path in fed}
         missed = sorted(set(wanted.items()) - found)
         share = 1 - len(missed) / len(wanted)
-        print(
-            f"{name}: {share:.0%} of {len(wanted)} fields; missed: {missed}; wrong or more: {found - set(wanted.items())}"
-        )
+        more = sorted(found - set(wanted.items()))
+        with self.streams.disabled():
+            print(f"\n{name}: {share:.0%} of {len(wanted)} fields; missed: {missed}; not wanted: {more}")
         return share
 
     def lines(self, name: str) -> int:
