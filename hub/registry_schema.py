@@ -2,8 +2,8 @@
 
 Here: the shapes of `hub/mapping.py` and `hub/source.py` as schemas, with their docstrings as descriptions, and the
 canonical fields by record type. Not here: what a schema cannot say — paths, SQL, formats, references between entries —
-which the registry tells (`registry_checks.py`). What is declared as text may be written without quotes, so numbers and truth
-values are texts, too; a text may stand for a list of one.
+which the registry tells (`registry_checks.py`). What is declared as text may be written without quotes, so numbers
+and truth values are texts, too; a text may stand for a list of one.
 """
 
 from __future__ import annotations
