@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -21,7 +22,7 @@ from hub.errors import HubError
 from hub.mapping import Stream
 from hub.registry import Source
 from hub.registry_yaml import near
-from hub.settings import Settings
+from hub.settings import ZONE, Settings
 from hub.showing import MASK, PERSONAL_KINDS, count_at, parsed, shown, value_at
 from hub.standardise.paths import child_path
 from hub.standardise.protect import Hasher
@@ -95,6 +96,29 @@ def preview(
         raise HubError(
             f"{source.source_id} has no stream {name}{near(name, streams)}", f"choose one of {', '.join(streams)}"
         )
+    page, raw, result = _standardised(source, settings, reference, hasher, name, limit)
+    return Preview(
+        source_id=source.source_id,
+        stream=name,
+        announced=page.announced,
+        records=[_record(raw, at, streams[name], result) for at in raw.rows],
+        refused=list(page.refused),
+        drift=result.drift.drop("batch_id").rows(),
+    )
+
+
+def sample(
+    source: Source, settings: Settings, reference: Reference, hasher: Hasher, stream: str, limit: int
+) -> tuple[list[bytes], list[tuple[str, str, str, int]]]:
+    """The first records of a stream as they came, and their drift (kind, path, value, count). Raises as `preview`."""
+    _, raw, result = _standardised(source, settings, reference, hasher, stream, limit)
+    return raw.payloads, result.drift.drop("batch_id").rows()
+
+
+def _standardised(
+    source: Source, settings: Settings, reference: Reference, hasher: Hasher, name: str, limit: int
+) -> tuple[Page, Raw, Result]:
+    streams = source.mapping.streams
     small = msgspec.structs.replace(source, pull=msgspec.structs.replace(source.pull, page_size=limit))
     page = _first_page(small, settings, name)
     raw = Raw(
@@ -107,15 +131,7 @@ def preview(
         agency_codes=[source.agency_code] * len(page.keys[:limit]),
     )
     context = Context(source.mapping, streams[name], reference, hasher)
-    result = standardise(raw, context)
-    return Preview(
-        source_id=source.source_id,
-        stream=name,
-        announced=page.announced,
-        records=[_record(raw, at, streams[name], result) for at in raw.rows],
-        refused=list(page.refused),
-        drift=result.drift.drop("batch_id").rows(),
-    )
+    return page, raw, standardise(raw, context)
 
 
 def _first_page(source: Source, settings: Settings, name: str) -> Page:
@@ -157,6 +173,7 @@ def _field(record_type: str, name: str, paths: Sequence[str], values: Any, std: 
         made = "vault" if text and std else ""
     else:
         value = std.get(_column(kind, name))
+        value = value.astimezone(ZONE) if isinstance(value, datetime) else value
         made = "hash" if isinstance(value, bytes) else "" if value is None else str(value)
     return Field(name, list(paths), text, made)
 

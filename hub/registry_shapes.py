@@ -39,7 +39,8 @@ def is_secret(value: Any) -> bool:
 
 
 @cache
-def _fields(shape: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+def fields_of(shape: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    """The entries that a file may have for a shape, by their names in the file."""
     return {field.encode_name: field for field in msgspec.structs.fields(shape) if field.name != _SET_BY_HUB}
 
 
@@ -108,8 +109,8 @@ class _Reader:
 
     def _struct(self, node: yaml.Node, shape: type[msgspec.Struct], where: Where) -> Any:
         if not isinstance(node, yaml.MappingNode):
-            return self._wrong(node, where, f"must be a mapping with {', '.join(_fields(shape))}", shape)
-        fields = _fields(shape)
+            return self._wrong(node, where, f"must be a mapping with {', '.join(fields_of(shape))}", shape)
+        fields = fields_of(shape)
         values = _tagged(shape)
         for name, key, item in entries(node):
             self._document.marks[*where, name] = mark_of(key)
@@ -190,6 +191,6 @@ def _simplest(shape: Any) -> Any:
     if origin in (list, dict):
         return origin()
     if isinstance(shape, type) and issubclass(shape, msgspec.Struct):
-        required = {name: _simplest(field.type) for name, field in _fields(shape).items() if field.required}
+        required = {name: _simplest(field.type) for name, field in fields_of(shape).items() if field.required}
         return _tagged(shape) | required
     return {str: "", int: 0, bool: False, date: date.min, timedelta: timedelta(seconds=1)}[shape]

@@ -30,7 +30,7 @@ LONG = (
     "test_sandbox",
 )
 
-SERVERS = ("test_odbc", "test_files_sftp", "test_levels", "test_mariadb", "test_province")
+SERVERS = ("test_odbc", "test_share", "test_files_sftp", "test_levels", "test_mariadb", "test_province")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hub.settings import ZONE, Settings, load
@@ -22,11 +24,17 @@ _LOG_BYTES = 10 * 1024 * 1024
 
 
 @contextmanager
-def opened() -> Iterator[Hub]:
-    """The hub; the warehouse opens when first used. Connections are given back at the end."""
+def opened(proposed: Path | None = None) -> Iterator[Hub]:
+    """The hub; the warehouse opens when first used. Connections are given back at the end.
+
+    proposed: a folder with mappings/ and sources/ that are read in place of the installation's own.
+    """
     from hub.application import Hub
 
-    hub = Hub(configured())
+    settings = configured()
+    if proposed is not None:
+        settings = replace(settings, mappings=proposed / "mappings", sources=proposed / "sources")
+    hub = Hub(settings)
     try:
         yield hub
     finally:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hub.cli.drift import drift
 from hub.cli.opening import opened
 from hub.cli.output import JsonOption, say, show_json, show_table
+from hub.cli.scaffold import scaffold
+from hub.cli.source_schema import schema
 
 if TYPE_CHECKING:
     from hub.previewing import Preview, Previewed
 
-app = typer.Typer(no_args_is_help=True, help="The declared sources: list, test their connections, preview records.")
+Proposal = Annotated[
+    Path | None, typer.Option("--from", help="Folder with mappings/ and sources/ that are only tried, e.g. scaffold's.")
+]
+_DETAIL = 110
+app = typer.Typer(no_args_is_help=True, help="Sources: propose, list, test, preview, see what drifts.")
+app.command("scaffold")(scaffold)
+app.command("schema")(schema)
+app.command("drift")(drift)
 
 
 @app.command("list")
@@ -53,12 +64,13 @@ def list_(level: Annotated[str | None, typer.Option(help="Only this level.")] = 
 def test(
     sources: Annotated[list[str] | None, typer.Argument(help="Sources by name; all active ones by default.")] = None,
     level: Annotated[str | None, typer.Option(help="Only this level.")] = None,
+    proposed: Proposal = None,
     json: JsonOption = False,
 ) -> None:
     """Log in and read one page of each source; changes nothing. Exit code 1 when something fails."""
     from hub.previewing import check
 
-    with opened() as hub:
+    with opened(proposed) as hub:
         names = sources or []
         lines = [
             {"source_id": source.source_id, "check": c.name, "ok": c.ok, "detail": c.detail, "hint": c.hint}
@@ -68,7 +80,9 @@ def test(
     if json:
         show_json(lines)
     else:
-        rows = [(x["source_id"], x["check"], "ok" if x["ok"] else "FAIL", x["detail"], x["hint"]) for x in lines]
+        rows = [
+            (x["source_id"], x["check"], "ok" if x["ok"] else "FAIL", _short(x["detail"]), x["hint"]) for x in lines
+        ]
         show_table(("source", "check", "", "detail", "what to do"), rows)
     raise typer.Exit(0 if all(line["ok"] for line in lines) else 1)
 
@@ -78,6 +92,7 @@ def preview(
     source: Annotated[str, typer.Argument(help="The source by name.")],
     stream: Annotated[str, typer.Option(help="A stream of its mapping; the first by default.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="So many records.")] = 5,
+    proposed: Proposal = None,
     json: JsonOption = False,
 ) -> None:
     """Read a few records and show raw beside standardised, what would be quarantined, and drift. Writes nothing.
@@ -86,7 +101,7 @@ def preview(
     """
     from hub.previewing import preview as read
 
-    with opened() as hub:
+    with opened(proposed) as hub:
         chosen = hub.chosen(names=[source], active=False)[0]
         found = read(chosen, hub.settings, hub.lists, hub.hasher, stream, limit)
     if json:
@@ -95,9 +110,17 @@ def preview(
         _draw(found)
 
 
+def _short(detail: object) -> str:
+    """A check's detail for one line of a terminal; --json has all of it."""
+    text = " ".join(str(detail).split())
+    return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"
+
+
 def _draw(found: Preview) -> None:
     announced = "" if found.announced is None else f" of {found.announced:,} announced"
     say(f"{found.source_id}, stream {found.stream}: {len(found.records)} records{announced}")
+    if not found.records and not found.refused:
+        say("nothing to read there now: no record, or no file that is ready; `hub sources test` says more")
     for record in found.records:
         _draw_record(record)
     for sentence in found.refused:

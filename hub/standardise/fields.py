@@ -26,6 +26,7 @@ from schemas.tables.base import precision_of
 
 _PEOPLE_WRITE = {"text", "name", "officer", "clear", "agency", "agency_name", "presence"}  # old fonts occur here
 _ONE_LINE = {"text", "name", "officer", "agency", "agency_name", "code", "list", "identity", "phone", "procedure"}
+_OF_A_TYPE = {"time", "integer", "money", "flag"}  # what another way of writing makes unreadable is reported as drift
 _ABSENCE_COUNTS = {"value", "presence", "number"}
 _TEXT = pl.String()
 _INTEGER_TYPE = pl.Int32()
@@ -158,7 +159,10 @@ def _read_agencies(body: Body, names: list[str]) -> None:
 
 
 def _unreadable(body: Body, name: str, value: pl.Series) -> None:
-    body.findings.flag(f"unreadable:{name}", body.text[name].is_not_null() & value.is_null())
+    unread = body.text[name].is_not_null() & value.is_null()
+    body.findings.flag(f"unreadable:{name}", unread)
+    if FIELDS[body.record_type][name] in _OF_A_TYPE:
+        body.findings.drift_of_type(body.paths[name], unread, body.text[name])
 
 
 def _number(body: Body, name: str) -> None:
@@ -215,7 +219,9 @@ def _money(body: Body, name: str) -> None:
 
 def _flag(body: Body, name: str) -> None:
     body.std[name] = values.yes_no(body.text[name])
-    body.findings.flag(f"unknown_code:{name}", body.text[name].is_not_null() & body.std[name].is_null())
+    unknown = body.text[name].is_not_null() & body.std[name].is_null()
+    body.findings.flag(f"unknown_code:{name}", unknown)
+    body.findings.drift_of_type(body.paths[name], unknown, body.text[name])
 
 
 def _identity(body: Body, name: str) -> None:

@@ -17,6 +17,7 @@ from hub.standardise.reasons import sentence
 
 DRIFT = {"batch_id": pl.Int64, "kind": pl.String, "path": pl.String, "value": pl.String, "count": pl.Int64}
 FLAGS = pl.List(pl.String())
+_FORM_SHOWN = 30  # a form is that of a time or number, which is not longer
 _VALUE_SHOWN = 120  # codes are short; whatever is longer is cut before it leaves the record
 
 
@@ -44,6 +45,13 @@ class Findings:
         met = pl.DataFrame([self.batches.alias("batch_id"), shown]).filter(mask.fill_null(False))
         for batch_id, value, count in met.group_by("batch_id", "value").len().rows():
             self.drifted[batch_id, kind, path, value] += count
+
+    def drift_of_type(self, path: str, mask: pl.Series, values: pl.Series) -> None:
+        """Report values that are no time, number or flag in the ways known, by their form alone: `99/99/9999`."""
+        if not mask.any():
+            return
+        forms = values.str.slice(0, _FORM_SHOWN).str.replace_all(r"\p{N}", "9").str.replace_all(r"\p{L}", "a")
+        self.drift("type", path, mask, forms)
 
     def refuse(self, reason: str, path: str, field_: str, mask: pl.Series, values: pl.Series | None = None) -> None:
         """Quarantine the rows of `mask` that no earlier rule refused; `values` (codes only) are shown."""

@@ -117,7 +117,8 @@ def test_the_demo_refuses_a_warehouse_of_real_sources(command: Command, province
                 "insert into ops.source (source_id, level, family, mapping, first_seen_at)"
                 " values ('district-391', 'district', 'odbc', 'x', now())"
             )
-        command("demo", "--dossiers", "300", "--level", "portal", "--keep", home=province.home).refused("district-391", "HUB_HOME")
+        demo = ("demo", "--dossiers", "300", "--level", "portal", "--keep")
+        command(*demo, home=province.home).refused("district-391", "HUB_HOME")
     finally:
         with opened.warehouse.begin() as connection:
             connection.execute("delete from ops.source where source_id = 'district-391'")

@@ -71,7 +71,7 @@ def test_an_address_with_a_login_is_refused_without_showing_it(sources: dict[str
     wrong = {**SECRETS, "HUB_PORTAL_URL": "http://hub:mật-khẩu-19@127.0.0.1/"}
     with pytest.raises(HubError) as caught:
         connect(sources["portal"], load({"HUB_HOME": str(tmp_path), **wrong}))
-    assert str(caught.value).startswith("schemas/sources/portal.yml:5: portal: connection.base_url is no address")
+    assert str(caught.value).startswith("schemas/sources/portal.yml:6: portal: connection.base_url is no address")
     assert "mật-khẩu-19" not in "".join(traceback.format_exception(caught.value))
 
 

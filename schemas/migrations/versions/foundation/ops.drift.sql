@@ -14,9 +14,9 @@ CREATE TABLE ops.drift (
 COMMENT ON TABLE ops.drift IS 'Điều lạ ở nguồn: trường, mã, thủ tục, cơ quan chưa được khai báo';
 COMMENT ON COLUMN ops.drift.source_id IS 'Mã nguồn';
 COMMENT ON COLUMN ops.drift.stream IS 'Luồng bản ghi';
-COMMENT ON COLUMN ops.drift.kind IS 'Loại: field, code, procedure, agency, text';
+COMMENT ON COLUMN ops.drift.kind IS 'Loại: field, code, procedure, agency, text, type';
 COMMENT ON COLUMN ops.drift.path IS 'Trường ở nguồn';
-COMMENT ON COLUMN ops.drift.value IS 'Mã lạ (trống với trường lạ; không bao giờ là dữ liệu cá nhân)';
+COMMENT ON COLUMN ops.drift.value IS 'Mã lạ, với type là dạng viết (trống với trường lạ; không bao giờ là dữ liệu cá nhân)';
 COMMENT ON COLUMN ops.drift.first_seen_at IS 'Lần đầu thấy';
 COMMENT ON COLUMN ops.drift.last_seen_at IS 'Lần cuối thấy';
 COMMENT ON COLUMN ops.drift.batch_id IS 'Lô gần nhất có điều lạ này';
