@@ -7,7 +7,8 @@ Blocking: contracts, references, std = core. Not blocking: sources that failed o
 not keep the figures of the others from anybody.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 
 import dagster as dg
 import psycopg
@@ -16,12 +17,14 @@ import sqlalchemy as sa
 from assets.resources import told
 from assets.schema import type_name
 from hub.application import Hub
-from hub.standing import Standing, flows, standings
+from hub.conditions import Condition, conditions
+from hub.standing import flows
 from hub.warehouse.statements import run
 from schemas.tables import core
 
 # Every table of core whose rows belong to a dossier.
 BELONGING = (core.DOSSIER_SOURCE, core.DOSSIER_NUMBER, core.CONFLICT, *core.CHILD_TABLES.values())
+ROWS_AT_MOST = 200  # of a table in metadata
 TOLD_AT_MOST = 20  # sources or columns named in one sentence; all of them stand in the metadata
 
 
@@ -112,51 +115,54 @@ def std_equals_core(hub: dg.ResourceParam[Hub]) -> dg.AssetCheckResult:
 
 
 def sources_deliver(level: str) -> dg.AssetChecksDefinition:
-    """A warning: active sources of a level that failed, are late or were never asked."""
+    """A warning: active sources of a level that failed, are late, were never asked, or send what is not usual."""
 
     @dg.asset_check(asset=["raw", level], name="sources_deliver")
     def deliver(hub: dg.ResourceParam[Hub]) -> dg.AssetCheckResult:
         with told(), hub.warehouse.begin("steward") as connection:
-            found = [item for item in standings(connection, hub.sources, hub.now()) if item.level == level]
-        return _warning({item.source_id: delivery(item) for item in found})
+            found = [item for item in conditions(connection, hub.sources, hub.now()) if item.level == level]
+        return _warning([item for item in found if item.troubles], {"delivery"})
 
     return deliver
 
 
 @dg.asset_check(asset=["core", "dossier"])
 def nothing_is_broken_now(hub: dg.ResourceParam[Hub]) -> dg.AssetCheckResult:
-    """A warning about every level, from the ledger alone: a source that failed yesterday and was not asked today fails
-    it, and so do records that wait in raw because their load was rolled back."""
+    """A warning about every level, from the ledger and the last judgement of each source, asking nobody: a source that
+    failed yesterday and was not asked today fails it, and so do records that wait in raw because their load was
+    rolled back."""
     with told(), hub.warehouse.begin("steward") as connection:
-        found = standings(connection, hub.sources, hub.now())
-    return _warning({item.source_id: delivery(item) + holding(item) for item in found})
+        found = conditions(connection, hub.sources, hub.now())
+    return _warning(found, {"delivery", "holding"})
 
 
-def delivery(standing: Standing) -> list[str]:
-    """What is wrong with how an active source delivers."""
-    wrong = []
-    if standing.active and standing.outcome == "never":
-        wrong.append("was never asked")
-    elif standing.active and standing.outcome != "ok":
-        wrong.append(standing.message or standing.outcome)
-    if standing.late:
-        wrong.append(f"late by {standing.late.total_seconds() / 3600:.1f} h")
-    return wrong
-
-
-def holding(standing: Standing) -> list[str]:
-    """What is wrong with what the hub holds of a source, active or not."""
-    wrong = [f"{standing.pending} records wait in raw"] if standing.pending else []
-    return [*wrong, f"{standing.difference} records unaccounted for"] if standing.difference else wrong
-
-
-def _warning(troubles: Mapping[str, Sequence[str]]) -> dg.AssetCheckResult:
-    wrong = [f"{source_id}: {', '.join(told_)}" for source_id, told_ in troubles.items() if told_]
+def _warning(found: Sequence[Condition], kinds: Collection[str]) -> dg.AssetCheckResult:
+    told_ = [(item, [trouble for trouble in item.troubles if trouble.kind in kinds]) for item in found]
+    wrong = [(item, troubles) for item, troubles in told_ if troubles]
+    sentences = [f"{item.name}: {', '.join(trouble.sentence for trouble in troubles)}" for item, troubles in wrong]
+    rows = [
+        dg.TableRecord(
+            {
+                "source": item.source_id,
+                "agency": item.agency_code,
+                "level": item.level,
+                "trouble": "; ".join(trouble.sentence for trouble in troubles),
+                "next": "; ".join(dict.fromkeys(trouble.next for trouble in troubles if trouble.next)),
+            }
+        )
+        for item, troubles in wrong[:ROWS_AT_MOST]
+    ]
+    columns = [dg.TableColumn(name) for name in ("source", "agency", "level", "trouble", "next")]
+    levels = Counter(item.level for item, _ in wrong)
     return dg.AssetCheckResult(
         passed=not wrong,
         severity=dg.AssetCheckSeverity.WARN,
-        description=_listed(wrong) or "every active source delivered in time",
-        metadata={"troubled": len(wrong), "by_source": wrong},
+        description=_listed(sentences) or "every active source delivered in time",
+        metadata={
+            "troubled": len(wrong),
+            **{f"troubled_{level}": count for level, count in sorted(levels.items())},
+            "by_source": dg.MetadataValue.table(rows, schema=dg.TableSchema(columns=columns)),
+        },
     )
 
 

@@ -19,12 +19,19 @@ from hub.registry import Source
 from hub.warehouse.statements import run
 from schemas.tables.ops import PULL
 
-# One night may be missed without an alarm at night; the second one not.
-FRESH = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_window=timedelta(hours=36))
+SHOWN = 200  # streams in the table of a run: a page of Dagster, not an archive; the ledger has all
 
 
-def raw_asset(level: str) -> dg.AssetsDefinition:
-    """The asset `raw/<level>`."""
+def fresh(every: timedelta) -> dg.FreshnessPolicy:
+    """A level that is asked `every` so often: two hours of patience before a warning, twelve before a failure, so that
+    one night may be missed without an alarm at night, the second one not."""
+    return dg.FreshnessPolicy.time_window(
+        warn_window=every + timedelta(hours=2), fail_window=every + timedelta(hours=12)
+    )
+
+
+def raw_asset(level: str, every: timedelta) -> dg.AssetsDefinition:
+    """The asset `raw/<level>`; `every`: how often its sources are declared to be asked."""
 
     @dg.asset(
         key=["raw", level],
@@ -32,7 +39,7 @@ def raw_asset(level: str) -> dg.AssetsDefinition:
         kinds={"python", "parquet", "postgres"},
         owners=["team:data"],
         pool=f"pull_{level}",
-        freshness_policy=FRESH,
+        freshness_policy=fresh(every),
         code_version="1",
         metadata=table_metadata(PULL),
         description=f"What the sources of level {level} said, byte for byte in the raw store, counted in the ledger.",
@@ -40,7 +47,9 @@ def raw_asset(level: str) -> dg.AssetsDefinition:
     def raw(config: Pull, hub: dg.ResourceParam[Hub]) -> dg.MaterializeResult[None]:
         with told():
             sources = wanted(hub, level, config.sources)
+            began = hub.now()
             pulls = hub.land(sources, config.since, config.until, bool(config.sources))
+            took = (hub.now() - began).total_seconds()
             with hub.warehouse.begin("steward") as connection:
                 rows = run(connection, "checks/raw_rows", {"level": level}).fetchall()[0][0]
         answered = {pull.source_id for pull in pulls}
@@ -49,6 +58,7 @@ def raw_asset(level: str) -> dg.AssetsDefinition:
                 "dagster/row_count": rows,
                 **totals(pulls),
                 "asked": len(sources),
+                "seconds": round(took, 1),
                 "left_to_another_run": len(sources) - len(answered),
                 "sources": table_of(pulls),
             }
@@ -79,8 +89,11 @@ def totals(pulls: Sequence[Pulled]) -> dict[str, int]:
 
 
 def table_of(pulls: Sequence[Pulled]) -> dg.TableMetadataValue:
-    """One line per stream, troubled ones first; messages come from the ledger, which holds no secret and no person."""
-    ordered = sorted(pulls, key=lambda pull: (pull.outcome == "ok", pull.source_id, pull.stream))
+    """One line per stream, troubled ones first, then those that brought most; SHOWN at most.
+
+    Messages come from the ledger, which holds no secret and no person.
+    """
+    ordered = sorted(pulls, key=lambda pull: (pull.outcome == "ok", -pull.stored, pull.source_id, pull.stream))
     return dg.MetadataValue.table(
         [
             dg.TableRecord(
@@ -92,15 +105,17 @@ def table_of(pulls: Sequence[Pulled]) -> dg.TableMetadataValue:
                     "stored": pull.stored,
                     "unchanged": pull.unchanged,
                     "refused": len(pull.refused),
+                    "seconds": round(pull.seconds, 1),
                     "message": pull.message or "",
                 }
             )
-            for pull in ordered
+            for pull in ordered[:SHOWN]
         ],
         schema=dg.TableSchema(
             columns=[
                 *(dg.TableColumn(name) for name in ("source", "stream", "outcome")),
                 *(dg.TableColumn(name, "int") for name in ("fetched", "stored", "unchanged", "refused")),
+                dg.TableColumn("seconds", "float", description="how long the stream was read"),
                 dg.TableColumn("message"),
             ]
         ),

@@ -176,6 +176,7 @@ class _Worker:
         behind = ledger.has_pending(self.connection, source.source_id, name)
         compare = not behind and holds_any(self.connection, pull)
         seen = Observer(source, stream, ledger.watermark(self.connection, source.source_id, name))
+        began = time.monotonic()
         try:
             for page in connector.pages(to_stream_spec(stream, source, name), Window(pull.since, pull.until)):
                 seen.newcomers(page.versions, self.page(pull, page, stream, compare))
@@ -183,6 +184,7 @@ class _Worker:
             raise
         except Exception as error:
             _failed(pull, error)
+        pull.seconds = time.monotonic() - began
         seen.note(pull, connector, self.landing.settings.now())
         pull.cursor_after = self.reached(pull.cursor_after, source, stream)
         if pull.refused and pull.outcome == "ok":

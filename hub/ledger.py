@@ -44,6 +44,7 @@ class Pull:
     clock_skew_s: int | None = None  # see the columns of ops.pull
     version_ahead_s: int | None = None
     late_arrival_s: int | None = None
+    seconds: float = 0.0  # how long the stream was read
 
 
 @dataclass(frozen=True)
