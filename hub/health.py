@@ -37,7 +37,8 @@ def judge(connection: Connection, sources: Sequence[Source], now: datetime, *, v
     """
     lock(connection, "hub.health")
     lags = {source.source_id: source.pull.lag for source in sources}
-    stood = standings(connection, sources, now)
+    # those that are not asked yet have nothing to be judged by
+    stood = [item for item in standings(connection, sources, now) if item.active or item.last_pull_at]
     bound: dict[str, Any] = {
         "now": now,
         "today": now.astimezone(ZONE).date(),
