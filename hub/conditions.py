@@ -67,7 +67,7 @@ def _delivery(standing: Standing) -> list[Trouble]:
     """What the ledger says about how an active source delivers."""
     told = []
     if standing.active and standing.outcome == "never":
-        told.append(Trouble("delivery", "was never asked", f"hub run --source {standing.source_id}"))
+        told.append(Trouble("delivery", "was never asked", f"hub run --level {standing.level}"))
     elif standing.active and standing.outcome != "ok":
         next_ = "" if standing.outcome == "skipped" else f"hub sources test {standing.source_id}"
         told.append(Trouble("delivery", standing.message or standing.outcome, next_))

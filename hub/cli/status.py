@@ -48,6 +48,7 @@ def status(
             }
         )
         raise typer.Exit(1 if lost else 0)
+    sources = [item for item in sources if item.standing.active or item.standing.last_pull_at]
     if whole or level or len(sources) <= _EACH:
         _draw(sources)
     else:
