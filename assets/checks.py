@@ -24,6 +24,7 @@ from schemas.tables import core
 
 # Every table of core whose rows belong to a dossier.
 BELONGING = (core.DOSSIER_SOURCE, core.DOSSIER_NUMBER, core.CONFLICT, *core.CHILD_TABLES.values())
+NAMED_AT_MOST = 4  # sources in a sentence about hundreds; the table below it has them
 ROWS_AT_MOST = 200  # of a table in metadata
 TOLD_AT_MOST = 20  # sources or columns named in one sentence; all of them stand in the metadata
 
@@ -38,7 +39,12 @@ def keeps_contract(key: Sequence[str], tables: Sequence[sa.Table]) -> dg.AssetCh
 
     @dg.multi_asset_check(
         name="__".join([*key, "keeps_contract"]),
-        specs=[dg.AssetCheckSpec(name, asset=list(key), blocking=True) for name in names],
+        specs=[
+            dg.AssetCheckSpec(
+                name, asset=list(key), blocking=True, description=f"{table.schema}.{table.name} is as it is declared."
+            )
+            for name, table in names.items()
+        ],
     )
     def contract(hub: dg.ResourceParam[Hub]) -> Iterator[dg.AssetCheckResult]:
         with told(), hub.warehouse.begin("steward") as connection:
@@ -115,7 +121,7 @@ def std_equals_core(hub: dg.ResourceParam[Hub]) -> dg.AssetCheckResult:
 
 
 def sources_deliver(level: str) -> dg.AssetChecksDefinition:
-    """A warning: active sources of a level that failed, are late, were never asked, or send what is not usual."""
+    """A warning: active sources of a level that failed, are late or were never asked."""
 
     @dg.asset_check(asset=["raw", level], name="sources_deliver")
     def deliver(hub: dg.ResourceParam[Hub]) -> dg.AssetCheckResult:
@@ -126,14 +132,14 @@ def sources_deliver(level: str) -> dg.AssetChecksDefinition:
     return deliver
 
 
-@dg.asset_check(asset=["core", "dossier"])
+@dg.asset_check(asset=["mart", "source_health"])
 def nothing_is_broken_now(hub: dg.ResourceParam[Hub]) -> dg.AssetCheckResult:
     """A warning about every level, from the ledger and the last judgement of each source, asking nobody: a source that
     failed yesterday and was not asked today fails it, and so do records that wait in raw because their load was
     rolled back."""
     with told(), hub.warehouse.begin("steward") as connection:
         found = conditions(connection, hub.sources, hub.now())
-    return _warning(found, {"delivery", "holding"})
+    return _warning(found, {"delivery", "unusual", "holding"})
 
 
 def _warning(found: Sequence[Condition], kinds: Collection[str]) -> dg.AssetCheckResult:
@@ -157,7 +163,7 @@ def _warning(found: Sequence[Condition], kinds: Collection[str]) -> dg.AssetChec
     return dg.AssetCheckResult(
         passed=not wrong,
         severity=dg.AssetCheckSeverity.WARN,
-        description=_listed(sentences) or "every active source delivered in time",
+        description=_listed(sentences, NAMED_AT_MOST) or "every active source delivered in time",
         metadata={
             "troubled": len(wrong),
             **{f"troubled_{level}": count for level, count in sorted(levels.items())},
@@ -170,6 +176,6 @@ def _count(connection: psycopg.Connection, name: str, table: str = "") -> int:
     return int(run(connection, f"checks/{name}", table=table).fetchall()[0][0])
 
 
-def _listed(wrong: Sequence[str]) -> str:
-    more = f"; and {len(wrong) - TOLD_AT_MOST} more" if len(wrong) > TOLD_AT_MOST else ""
-    return "; ".join(wrong[:TOLD_AT_MOST]) + more
+def _listed(wrong: Sequence[str], at_most: int = TOLD_AT_MOST) -> str:
+    more = f"; and {len(wrong) - at_most} more" if len(wrong) > at_most else ""
+    return "; ".join(wrong[:at_most]) + more

@@ -19,7 +19,8 @@ from hub.registry import Source
 from hub.warehouse.statements import run
 from schemas.tables.ops import PULL
 
-SHOWN = 200  # streams in the table of a run: a page of Dagster, not an archive; the ledger has all
+OUTCOMES = ("failed", "skipped", "incomplete", "ok")  # worst first
+SHOWN = 200  # sources in the table of a run: a page of Dagster, not an archive; the ledger has all
 
 
 def fresh(every: timedelta) -> dg.FreshnessPolicy:
@@ -84,39 +85,41 @@ def totals(pulls: Sequence[Pulled]) -> dict[str, int]:
         "stored": sum(pull.stored for pull in pulls),
         "unchanged": sum(pull.unchanged for pull in pulls),
         "refused": sum(len(pull.refused) for pull in pulls),
-        **{f"streams_{outcome}": outcomes[outcome] for outcome in ("ok", "incomplete", "failed")},
+        **{f"streams_{outcome}": outcomes[outcome] for outcome in reversed(OUTCOMES)},
     }
 
 
 def table_of(pulls: Sequence[Pulled]) -> dg.TableMetadataValue:
-    """One line per stream, troubled ones first, then those that brought most; SHOWN at most.
+    """One line per source, troubled ones first, then those that brought most; SHOWN at most.
 
     Messages come from the ledger, which holds no secret and no person.
     """
-    ordered = sorted(pulls, key=lambda pull: (pull.outcome == "ok", -pull.stored, pull.source_id, pull.stream))
+    by_source: dict[str, list[Pulled]] = {}
+    for pull in pulls:
+        by_source.setdefault(pull.source_id, []).append(pull)
+    rows = [_row(source_id, streams) for source_id, streams in by_source.items()]
+    rows.sort(key=lambda row: (row["outcome"] == "ok", -int(row["stored"]), row["source"]))
     return dg.MetadataValue.table(
-        [
-            dg.TableRecord(
-                {
-                    "source": pull.source_id,
-                    "stream": pull.stream,
-                    "outcome": pull.outcome,
-                    "fetched": pull.fetched,
-                    "stored": pull.stored,
-                    "unchanged": pull.unchanged,
-                    "refused": len(pull.refused),
-                    "seconds": round(pull.seconds, 1),
-                    "message": pull.message or "",
-                }
-            )
-            for pull in ordered[:SHOWN]
-        ],
+        [dg.TableRecord(row) for row in rows[:SHOWN]],
         schema=dg.TableSchema(
             columns=[
-                *(dg.TableColumn(name) for name in ("source", "stream", "outcome")),
-                *(dg.TableColumn(name, "int") for name in ("fetched", "stored", "unchanged", "refused")),
-                dg.TableColumn("seconds", "float", description="how long the stream was read"),
+                *(dg.TableColumn(name) for name in ("source", "outcome")),
+                *(dg.TableColumn(name, "int") for name in ("fetched", "stored", "refused")),
+                dg.TableColumn("seconds", "float", description="how long its streams were read"),
                 dg.TableColumn("message"),
             ]
         ),
     )
+
+
+def _row(source_id: str, streams: Sequence[Pulled]) -> dict[str, str | int | float]:
+    worst = min(streams, key=lambda pull: OUTCOMES.index(pull.outcome))
+    return {
+        "source": source_id,
+        "outcome": worst.outcome,
+        "fetched": sum(pull.fetched for pull in streams),
+        "stored": sum(pull.stored for pull in streams),
+        "refused": sum(len(pull.refused) for pull in streams),
+        "seconds": round(sum(pull.seconds for pull in streams), 1),
+        "message": worst.message or "",
+    }

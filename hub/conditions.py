@@ -1,9 +1,9 @@
 """What is wrong with sources at this moment, with what to do next: one list for `hub status` and the standing check.
 
 Here: the ledger of this moment (`hub/standing.py`) and the last judgement (`hub/health.py`) made into troubles. Not
-here: how either is found out, drawing. A trouble is of kind `delivery` (how the source delivers) or `holding` (what the
-hub holds of it); quarantine and drift are counted beside and are no trouble by themselves: on real data some of both is
-always open.
+here: how either is found out, drawing. A trouble is of kind `delivery` (the source did not answer, or not in time),
+`unusual` (it answered, and what it said is not as usual) or `holding` (what the hub holds of it). Quarantine and drift
+are counted beside and are no trouble by themselves: on real data some of both is always open.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _delivery(standing: Standing) -> list[Trouble]:
 def _unusual(health: Health | None) -> list[Trouble]:
     sentence = finding(health) if health else ""
     what, _, next_ = sentence.partition("; ")
-    return [Trouble("delivery", what, next_)] if sentence else []
+    return [Trouble("unusual", what, next_)] if sentence else []
 
 
 def _holding(standing: Standing) -> list[Trouble]:

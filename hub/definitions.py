@@ -78,7 +78,7 @@ LEVEL_JOBS = {
 STANDING_CHECKS = dg.define_asset_job(
     "what_is_broken_now",
     dg.AssetSelection.checks(
-        dg.AssetCheckKey(CORE_DOSSIER.key, "nothing_is_broken_now"),
+        dg.AssetCheckKey(SOURCE_HEALTH.key, "nothing_is_broken_now"),
         *(dg.AssetCheckKey(RAW[level].key, "sources_deliver") for level in LEVELS),
     ),
     description="Asks the ledger, not the sources: what failed, is late, or waits.",

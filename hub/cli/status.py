@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from hub.conditions import Condition
     from hub.standing import Flow, Held
 
+_NUMBERED = re.compile(r"\S*\d\S*")  # names of files and sources, counts, hours
 _EACH = 12  # sources that are shown one by one
 _NAMED = 15  # lines of trouble: what stands beside them must stay on the screen
 
@@ -55,7 +57,7 @@ def status(
         _draw_levels(sources)
     say()
     say(f"now {now:%Y-%m-%d %H:%M} · balance {'0' if lost == 0 else f'{lost:,} RECORDS UNACCOUNTED FOR'}")
-    _draw_troubles([item for item in found if item.troubles])
+    _draw_troubles([item for item in found if item.troubles], each=whole or level is not None)
     if any(item.standing.quarantined for item in sources):
         say("see what is in quarantine: hub quarantine list")
     judged = [item.health.judged_at for item in sources if item.health]
@@ -109,20 +111,22 @@ def _draw_levels(found: Sequence[Condition]) -> None:
     show_table(columns, rows)
 
 
-def _draw_troubles(troubled: Sequence[Condition]) -> None:
-    """One line each; those that say the same of many sources are one line with their number."""
+def _draw_troubles(troubled: Sequence[Condition], each: bool) -> None:
+    """One line each; unless each is wanted, those that differ in numbers and names alone are one line."""
     alike: dict[tuple[str, ...], list[Condition]] = {}
     for item in troubled:
-        told = [trouble.sentence.removeprefix(f"{item.source_id}: ") for trouble in item.troubles]
-        alike.setdefault((item.level, *told), []).append(item)
-    for place, ((level, *told), items) in enumerate(alike.items()):
-        if place == _NAMED:
-            say(f"and {sum(map(len, list(alike.values())[place:])):,} more: hub status --level {level}, or --json")
+        told = [_NUMBERED.sub("", trouble.sentence) for trouble in item.troubles]
+        alike.setdefault((item.name,) if each else (item.level, *told), []).append(item)
+    for place, items in enumerate(alike.values()):
+        if place == _NAMED and not each:
+            more = sum(map(len, list(alike.values())[place:]))
+            say(f"and {more:,} more: hub status --level {items[0].level}, or --json")
             break
         first = items[0]
-        name = first.name if len(items) == 1 else f"{first.name} and {len(items) - 1} more of {level}"
+        others = f" and {len(items) - 1:,} more of {first.level}" if len(items) > 1 else ""
+        told = [trouble.sentence.removeprefix(f"{first.source_id}: ") for trouble in first.troubles]
         steps = "; ".join(dict.fromkeys(trouble.next for trouble in first.troubles if trouble.next))
-        say(f"{name}: {'; '.join(told)}" + (f" → {steps}" if steps else ""))
+        say(f"{first.name}{others}: {'; '.join(told)}" + (f" → {steps}" if steps else ""))
 
 
 def _drift(item: Condition) -> int:
