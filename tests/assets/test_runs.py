@@ -59,6 +59,8 @@ def test_a_night_brings_every_record_to_the_mart_and_tells_how_many(hub: Provinc
     assert raw["sources"].records[0].data["source"] == "portal"
     assert (std["dagster/row_count"], std["new"], std["quarantined"]) == (2, 2, 0)
     assert (metadata(result, "core__dossier")["written"], metadata(result, MART)["dagster/row_count"]) == (4, 4)
+    health = metadata(result, "mart__source_health")
+    assert (health["dagster/row_count"], health["sources_not_learned"], health["unusual"].records) == (2, 2, [])
 
 
 def test_the_same_night_again_writes_nothing(hub: ProvinceHub) -> None:
