@@ -17,7 +17,7 @@ from hub.health import Health, finding, healths, judge
 from hub.reference import agencies
 from hub.registry import load_mappings, load_sources
 from hub.source import Source
-from tests.health.conftest import NOW
+from tests.health.conftest import NOW, half_seconds
 
 PACKAGED = Path(schemas.__file__).parent
 HOUR = timedelta(hours=1)
@@ -194,10 +194,11 @@ def test_a_province_is_judged_and_told_within_two_seconds(
 ) -> None:
     for source in declared:
         count(ledger, source.source_id, source.agency_code or "H56.1", 0, 2)
+    half_second = half_seconds(ledger)
     began = time.monotonic()
     assert judge(ledger, declared, NOW, volume="counted") == len(declared)
     judging = time.monotonic() - began
     began = time.monotonic()
     assert len(conditions(ledger, declared, NOW)) == len(declared)
     assert sum(source.active for source in declared) >= 606
-    assert (judging < 3, time.monotonic() - began < 2) == (True, True), judging
+    assert max(judging, time.monotonic() - began) < 4 * half_second
