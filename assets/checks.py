@@ -7,7 +7,8 @@ Blocking: contracts, references, std = core. Not blocking: sources that failed o
 not keep the figures of the others from anybody.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 import dagster as dg
 import psycopg
@@ -16,12 +17,15 @@ import sqlalchemy as sa
 from assets.resources import told
 from assets.schema import type_name
 from hub.application import Hub
-from hub.standing import Standing, flows, standings
+from hub.conditions import Condition, conditions
+from hub.standing import flows
 from hub.warehouse.statements import run
 from schemas.tables import core
 
 # Every table of core whose rows belong to a dossier.
 BELONGING = (core.DOSSIER_SOURCE, core.DOSSIER_NUMBER, core.CONFLICT, *core.CHILD_TABLES.values())
+NAMED_AT_MOST = 4  # sources in a sentence about hundreds; the table below it has them
+ROWS_AT_MOST = 200  # of a table in metadata
 TOLD_AT_MOST = 20  # sources or columns named in one sentence; all of them stand in the metadata
 
 
@@ -33,7 +37,12 @@ def keeps_contract(key: Sequence[str], tables: Sequence[sa.Table]) -> dg.AssetCh
     asset: Dagster spends 5 ms on each of a check's events, more than the server on the answer.
     """
 
-    @dg.asset_check(asset=list(key), blocking=True, name="keeps_contract")
+    @dg.asset_check(
+        asset=list(key),
+        blocking=True,
+        name="keeps_contract",
+        description="The tables are as declared.",
+    )
     def contract(hub: dg.ResourceParam[Hub]) -> dg.AssetCheckResult:
         with told(), hub.warehouse.begin("steward") as connection:
             found = {table.fullname: deviations(connection, table) for table in tables}
@@ -112,46 +121,49 @@ def sources_deliver(level: str) -> dg.AssetChecksDefinition:
     @dg.asset_check(asset=["raw", level], name="sources_deliver")
     def deliver(hub: dg.ResourceParam[Hub]) -> dg.AssetCheckResult:
         with told(), hub.warehouse.begin("steward") as connection:
-            found = [item for item in standings(connection, hub.sources, hub.now()) if item.level == level]
-        return _warning({item.source_id: delivery(item) for item in found})
+            found = [item for item in conditions(connection, hub.sources, hub.now()) if item.level == level]
+        return _warning([item for item in found if item.troubles], {"delivery"})
 
     return deliver
 
 
-@dg.asset_check(asset=["core", "dossier"])
+@dg.asset_check(asset=["mart", "source_health"])
 def nothing_is_broken_now(hub: dg.ResourceParam[Hub]) -> dg.AssetCheckResult:
-    """A warning about every level, from the ledger alone: a source that failed yesterday and was not asked today fails
-    it, and so do records that wait in raw because their load was rolled back."""
+    """A warning about every level, from the ledger and the last judgement of each source, asking nobody: a source that
+    failed yesterday and was not asked today fails it, and so do records that wait in raw because their load was
+    rolled back."""
     with told(), hub.warehouse.begin("steward") as connection:
-        found = standings(connection, hub.sources, hub.now())
-    return _warning({item.source_id: delivery(item) + holding(item) for item in found})
+        found = conditions(connection, hub.sources, hub.now())
+    return _warning(found, {"delivery", "unusual", "holding"})
 
 
-def delivery(standing: Standing) -> list[str]:
-    """What is wrong with how an active source delivers."""
-    wrong = []
-    if standing.active and standing.outcome == "never":
-        wrong.append("was never asked")
-    elif standing.active and standing.outcome != "ok":
-        wrong.append(standing.message or standing.outcome)
-    if standing.late:
-        wrong.append(f"late by {standing.late.total_seconds() / 3600:.1f} h")
-    return wrong
-
-
-def holding(standing: Standing) -> list[str]:
-    """What is wrong with what the hub holds of a source, active or not."""
-    wrong = [f"{standing.pending} records wait in raw"] if standing.pending else []
-    return [*wrong, f"{standing.difference} records unaccounted for"] if standing.difference else wrong
-
-
-def _warning(troubles: Mapping[str, Sequence[str]]) -> dg.AssetCheckResult:
-    wrong = [f"{source_id}: {', '.join(told_)}" for source_id, told_ in troubles.items() if told_]
+def _warning(found: Sequence[Condition], kinds: Collection[str]) -> dg.AssetCheckResult:
+    told_ = [(item, [trouble for trouble in item.troubles if trouble.kind in kinds]) for item in found]
+    wrong = [(item, troubles) for item, troubles in told_ if troubles]
+    sentences = [f"{item.name}: {', '.join(trouble.sentence for trouble in troubles)}" for item, troubles in wrong]
+    rows = [
+        dg.TableRecord(
+            {
+                "source": item.source_id,
+                "agency": item.agency_code,
+                "level": item.level,
+                "trouble": "; ".join(trouble.sentence for trouble in troubles),
+                "next": "; ".join(dict.fromkeys(trouble.next for trouble in troubles if trouble.next)),
+            }
+        )
+        for item, troubles in wrong[:ROWS_AT_MOST]
+    ]
+    columns = [dg.TableColumn(name) for name in ("source", "agency", "level", "trouble", "next")]
+    levels = Counter(item.level for item, _ in wrong)
     return dg.AssetCheckResult(
         passed=not wrong,
         severity=dg.AssetCheckSeverity.WARN,
-        description=_listed(wrong) or "every active source delivered in time",
-        metadata={"troubled": len(wrong), "by_source": wrong},
+        description=_listed(sentences, NAMED_AT_MOST) or "every active source delivered in time",
+        metadata={
+            "troubled": len(wrong),
+            **{f"troubled_{level}": count for level, count in sorted(levels.items())},
+            "by_source": dg.MetadataValue.table(rows, schema=dg.TableSchema(columns=columns)),
+        },
     )
 
 
@@ -159,6 +171,6 @@ def _count(connection: psycopg.Connection, name: str, table: str = "") -> int:
     return int(run(connection, f"checks/{name}", table=table).fetchall()[0][0])
 
 
-def _listed(wrong: Sequence[str]) -> str:
-    more = f"; and {len(wrong) - TOLD_AT_MOST} more" if len(wrong) > TOLD_AT_MOST else ""
-    return "; ".join(wrong[:TOLD_AT_MOST]) + more
+def _listed(wrong: Sequence[str], at_most: int = TOLD_AT_MOST) -> str:
+    more = f"; and {len(wrong) - at_most} more" if len(wrong) > at_most else ""
+    return "; ".join(wrong[:at_most]) + more

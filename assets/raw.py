@@ -19,12 +19,20 @@ from hub.registry import Source
 from hub.warehouse.statements import run
 from schemas.tables.ops import PULL
 
-# One night may be missed without an alarm at night; the second one not.
-FRESH = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_window=timedelta(hours=36))
+OUTCOMES = ("failed", "skipped", "incomplete", "ok")  # worst first
+SHOWN = 200  # sources in the table of a run: a page of Dagster, not an archive; the ledger has all
 
 
-def raw_asset(level: str) -> dg.AssetsDefinition:
-    """The asset `raw/<level>`."""
+def fresh(every: timedelta) -> dg.FreshnessPolicy:
+    """A level that is asked `every` so often: two hours of patience before a warning, twelve before a failure, so that
+    one night may be missed without an alarm at night, the second one not."""
+    return dg.FreshnessPolicy.time_window(
+        warn_window=every + timedelta(hours=2), fail_window=every + timedelta(hours=12)
+    )
+
+
+def raw_asset(level: str, every: timedelta) -> dg.AssetsDefinition:
+    """The asset `raw/<level>`; `every`: how often its sources are declared to be asked."""
 
     @dg.asset(
         key=["raw", level],
@@ -32,7 +40,7 @@ def raw_asset(level: str) -> dg.AssetsDefinition:
         kinds={"python", "parquet", "postgres"},
         owners=["team:data"],
         pool=f"pull_{level}",
-        freshness_policy=FRESH,
+        freshness_policy=fresh(every),
         code_version="1",
         metadata=table_metadata(PULL),
         description=f"What the sources of level {level} said, byte for byte in the raw store, counted in the ledger.",
@@ -40,7 +48,9 @@ def raw_asset(level: str) -> dg.AssetsDefinition:
     def raw(config: Pull, hub: dg.ResourceParam[Hub]) -> dg.MaterializeResult[None]:
         with told():
             sources = wanted(hub, level, config.sources)
+            began = hub.now()
             pulls = hub.land(sources, config.since, config.until, bool(config.sources))
+            took = (hub.now() - began).total_seconds()
             with hub.warehouse.begin("steward") as connection:
                 rows = run(connection, "checks/raw_rows", {"level": level}).fetchall()[0][0]
         answered = {pull.source_id for pull in pulls}
@@ -49,6 +59,7 @@ def raw_asset(level: str) -> dg.AssetsDefinition:
                 "dagster/row_count": rows,
                 **totals(pulls),
                 "asked": len(sources),
+                "seconds": round(took, 1),
                 "left_to_another_run": len(sources) - len(answered),
                 "sources": table_of(pulls),
             }
@@ -74,34 +85,41 @@ def totals(pulls: Sequence[Pulled]) -> dict[str, int]:
         "stored": sum(pull.stored for pull in pulls),
         "unchanged": sum(pull.unchanged for pull in pulls),
         "refused": sum(len(pull.refused) for pull in pulls),
-        **{f"streams_{outcome}": outcomes[outcome] for outcome in ("ok", "incomplete", "failed")},
+        **{f"streams_{outcome}": outcomes[outcome] for outcome in reversed(OUTCOMES)},
     }
 
 
 def table_of(pulls: Sequence[Pulled]) -> dg.TableMetadataValue:
-    """One line per stream, troubled ones first; messages come from the ledger, which holds no secret and no person."""
-    ordered = sorted(pulls, key=lambda pull: (pull.outcome == "ok", pull.source_id, pull.stream))
+    """One line per source, troubled ones first, then those that brought most; SHOWN at most.
+
+    Messages come from the ledger, which holds no secret and no person.
+    """
+    by_source: dict[str, list[Pulled]] = {}
+    for pull in pulls:
+        by_source.setdefault(pull.source_id, []).append(pull)
+    rows = [_row(source_id, streams) for source_id, streams in by_source.items()]
+    rows.sort(key=lambda row: (row["outcome"] == "ok", -int(row["stored"]), row["source"]))
     return dg.MetadataValue.table(
-        [
-            dg.TableRecord(
-                {
-                    "source": pull.source_id,
-                    "stream": pull.stream,
-                    "outcome": pull.outcome,
-                    "fetched": pull.fetched,
-                    "stored": pull.stored,
-                    "unchanged": pull.unchanged,
-                    "refused": len(pull.refused),
-                    "message": pull.message or "",
-                }
-            )
-            for pull in ordered
-        ],
+        [dg.TableRecord(row) for row in rows[:SHOWN]],
         schema=dg.TableSchema(
             columns=[
-                *(dg.TableColumn(name) for name in ("source", "stream", "outcome")),
-                *(dg.TableColumn(name, "int") for name in ("fetched", "stored", "unchanged", "refused")),
+                *(dg.TableColumn(name) for name in ("source", "outcome")),
+                *(dg.TableColumn(name, "int") for name in ("fetched", "stored", "refused")),
+                dg.TableColumn("seconds", "float", description="how long its streams were read"),
                 dg.TableColumn("message"),
             ]
         ),
     )
+
+
+def _row(source_id: str, streams: Sequence[Pulled]) -> dict[str, str | int | float]:
+    worst = min(streams, key=lambda pull: OUTCOMES.index(pull.outcome))
+    return {
+        "source": source_id,
+        "outcome": worst.outcome,
+        "fetched": sum(pull.fetched for pull in streams),
+        "stored": sum(pull.stored for pull in streams),
+        "refused": sum(len(pull.refused) for pull in streams),
+        "seconds": round(sum(pull.seconds for pull in streams), 1),
+        "message": worst.message or "",
+    }

@@ -15,6 +15,7 @@ from hub.loading import Loaded
 from hub.warehouse.statements import run
 from schemas.tables.std import DOSSIER_RECORD
 
+SHOWN = 200  # sources in the table of a run: a page of Dagster, not an archive
 CLASSES = ("new", "changed", "unchanged", "superseded", "quarantined")
 
 
@@ -61,7 +62,8 @@ def every_source_is_loaded(loaded: Sequence[Loaded]) -> dg.AssetCheckResult:
 
 
 def table_of(loaded: Sequence[Loaded]) -> dg.TableMetadataValue:
-    """One line per source that had something to load, rolled back ones first."""
+    """One line per source that had something to load, rolled back ones first, then those with most; SHOWN at most."""
+    ordered = sorted(loaded, key=lambda done: (not done.error, -done.stored, done.source_id))
     return dg.MetadataValue.table(
         [
             dg.TableRecord(
@@ -73,7 +75,7 @@ def table_of(loaded: Sequence[Loaded]) -> dg.TableMetadataValue:
                     "message": done.error,
                 }
             )
-            for done in sorted(loaded, key=lambda done: (not done.error, done.source_id))
+            for done in ordered[:SHOWN]
         ],
         schema=dg.TableSchema(
             columns=[

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -57,6 +57,16 @@ class Check:
     ok: bool
     detail: str
     hint: str = ""
+
+
+@runtime_checkable
+class Clocked(Protocol):
+    """A connector that sees its source's clock while it reads; families without one (files) do not have this."""
+
+    @property
+    def skew_s(self) -> float | None:
+        """Our clock minus the source's, in seconds, as last seen; None when the source told no time."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ class OdbcConnector:
         """Give back the connection."""
         self._session.close()
 
+    @property
+    def skew_s(self) -> float | None:
+        """Our clock minus the source's, asked at login."""
+        return self._session.skew_s
+
     def check(self) -> list[Check]:
         """Driver, login, version, clock, columns, one page. Never raises for what the source does."""
         return checks(self._session, self._secrets, self._probe, self.columns, self._first_page)

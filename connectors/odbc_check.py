@@ -5,20 +5,18 @@ Here: what is tried and what is said about it. Not here: how anything is asked (
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from connectors.contract import Check
 from connectors.errors import Secrets, SourceError
 from connectors.odbc_errors import installing
-from connectors.odbc_session import Session, driver_manager
+from connectors.odbc_session import Session, driver_manager, skew_s
 from connectors.odbc_source import OdbcStream
 from connectors.patience import Budget
 
 SKEW_S = 120.0
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)")
 
 
 def checks(
@@ -75,10 +73,9 @@ def checks(
 
 def _clock(told: Check, ours: datetime) -> Check:
     """Our clock against the source's, which was asked for its time in UTC."""
-    found = _MOMENT.match(told.detail)
-    if not told.ok or found is None:
+    skew = skew_s(told.detail, ours) if told.ok else None
+    if skew is None:
         return told
-    skew = (ours - datetime.fromisoformat(found[1]).replace(tzinfo=UTC)).total_seconds()
     hint = "set the clock right, or make the lag of the streams longer than the difference"
     fine = abs(skew) <= SKEW_S
     return Check("clock", fine, f"our clock is {skew:+.0f} s from the source's", "" if fine else hint)

@@ -9,7 +9,9 @@ account after a few.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from itertools import count
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
@@ -28,6 +30,7 @@ log = logging.getLogger("connectors.odbc")
 T = TypeVar("T")
 Parameters = Sequence[str | int]
 _PORTS = {"postgres": 5432, "mariadb": 3306}  # whose drivers have no time-out of their own
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)")
 _GRACE = 1.25  # how much longer than the server, which is asked first to end a query by itself
 
 
@@ -55,6 +58,7 @@ class Session:
         secrets.learn_named(source.parameters)
         self._connection: pyodbc.Connection | None = None
         self._refused: Refused | None = None
+        self.skew_s: float | None = None  # our clock minus the source's, by its answer at login
         named = {name.upper(): value for name, value in source.parameters.items()}
         port = named.get("PORT", "")
         known = int(port) if port.isdecimal() else _PORTS.get(source.dialect)
@@ -175,3 +179,10 @@ class Session:
             except library.Error as error:
                 if "1193" not in str(error):  # unknown system variable
                     raise
+        self.skew_s = skew_s(str(connection.execute(self.dialect.clock).fetchval()), self.source.clock.wall())
+
+
+def skew_s(told: str, ours: datetime) -> float | None:
+    """Our clock minus the source's, in seconds; `told` is its time in UTC, None when it tells none."""
+    found = _MOMENT.match(told)
+    return (ours - datetime.fromisoformat(found[1]).replace(tzinfo=UTC)).total_seconds() if found else None

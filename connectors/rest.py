@@ -54,6 +54,11 @@ class RestConnector:
         """Give back connections."""
         self._http.close()
 
+    @property
+    def skew_s(self) -> float | None:
+        """Our clock minus the source's, by the Date header of its last answer."""
+        return self._http.skew_s
+
     def check(self) -> list[Check]:
         """Login, one page, and the clock of the source against ours. Never raises for what the source does."""
         checks: list[Check] = []

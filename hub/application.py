@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from hub import landing, ledger, loading, marts, reference
+from hub import health, landing, ledger, loading, marts, reference
 from hub.errors import HubError
 from hub.landing import Landing
 from hub.loading import Loading
@@ -95,6 +95,11 @@ class Hub:
         """Station mart."""
         with self.warehouse.begin("matcher") as connection:
             return marts.refresh(connection, self.now(), full=full)
+
+    def judge(self) -> int:
+        """The health of every source, written into mart.source_health; gives rows written."""
+        with self.warehouse.begin("matcher") as connection:
+            return health.judge(connection, self.sources, self.now())
 
     def now(self) -> datetime:
         """The hub's clock, Asia/Ho_Chi_Minh."""

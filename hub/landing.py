@@ -30,6 +30,7 @@ from hub import asking, findings, ledger, originals
 from hub.connecting import connect, to_stream_spec
 from hub.errors import HubError
 from hub.mapping import Stream
+from hub.observing import Observer
 from hub.originals import Taken
 from hub.rawstore import FLUSH_BYTES, FLUSH_SECONDS, RawStore, RawWriter, Records
 from hub.registry import Source
@@ -174,13 +175,17 @@ class _Worker:
         pull = self._begin(source, name, stream)
         behind = ledger.has_pending(self.connection, source.source_id, name)
         compare = not behind and holds_any(self.connection, pull)
+        seen = Observer(source, stream, ledger.watermark(self.connection, source.source_id, name))
+        began = time.monotonic()
         try:
             for page in connector.pages(to_stream_spec(stream, source, name), Window(pull.since, pull.until)):
-                self.page(pull, page, stream, compare)
+                seen.newcomers(page.versions, self.page(pull, page, stream, compare))
         except (HubError, psycopg.Error, MemoryError):
             raise
         except Exception as error:
             _failed(pull, error)
+        pull.seconds = time.monotonic() - began
+        seen.note(pull, connector, self.landing.settings.now())
         pull.cursor_after = self.reached(pull.cursor_after, source, stream)
         if pull.refused and pull.outcome == "ok":
             pull.outcome, pull.error_code, pull.message = "incomplete", "BrokenEnvelope", pull.refused[0]
@@ -199,8 +204,8 @@ class _Worker:
             return cursor
         return now.strftime(stream.cursor_format) if ahead else cursor
 
-    def page(self, pull: ledger.Pull, page: Page, stream: Stream, compare: bool) -> None:
-        """Count a page and keep what is new or changed."""
+    def page(self, pull: ledger.Pull, page: Page, stream: Stream, compare: bool) -> list[int]:
+        """Count a page and keep what is new or changed; gives the places of what is surely new."""
         hashes = content_hashes(page.payloads, stream.volatile)
         keep = list(range(len(page.keys)))
         if compare and page.keys:
@@ -219,6 +224,7 @@ class _Worker:
             self.file.add(pull.source_id, pull.stream, records.taken(keep))
         if self.file.size >= FLUSH_BYTES:
             self.write()
+        return keep if compare else []
 
     def write(self) -> None:
         """Finish the file and remember which rows belong to whom."""

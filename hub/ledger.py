@@ -41,6 +41,10 @@ class Pull:
     stored: int = 0
     unchanged: int = 0
     refused: list[str] = field(default_factory=list)
+    clock_skew_s: int | None = None  # see the columns of ops.pull
+    version_ahead_s: int | None = None
+    late_arrival_s: int | None = None
+    seconds: float = 0.0  # how long the stream was read
 
 
 @dataclass(frozen=True)
@@ -147,13 +151,15 @@ def record_pull(connection: Connection, pull: Pull, ranges: Sequence[Range], now
     row = connection.execute(
         """
         insert into ops.pull (source_id, stream, record_type, started_at, finished_at, outcome, error_code, message,
-            since, until, cursor_after, pages, bytes, announced, fetched, stored, unchanged, refused)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning pull_id
+            since, until, cursor_after, pages, bytes, announced, fetched, stored, unchanged, refused,
+            clock_skew_s, version_ahead_s, late_arrival_s)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning pull_id
         """,
         (
             *(pull.source_id, pull.stream, pull.record_type, pull.started_at, now, pull.outcome, pull.error_code),
             *(_told(pull.message), pull.since, pull.until, moved, pull.pages, pull.bytes, pull.announced),
             *(pull.fetched, pull.stored, pull.unchanged, len(pull.refused)),
+            *(pull.clock_skew_s, pull.version_ahead_s, pull.late_arrival_s),
         ),
     ).fetchone()
     assert row is not None

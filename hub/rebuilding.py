@@ -60,6 +60,7 @@ def rebuild(hub: Hub) -> Rebuilt:
     loaded = hub.load(hub.sources)
     hub.reconcile()
     hub.refresh(full=True)
+    hub.judge()
     with hub.warehouse.begin("matcher") as connection:
         row = connection.execute(
             """

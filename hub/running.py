@@ -22,6 +22,7 @@ from hub.reconcile.core import Reconciled
 
 # What goes wrong is told once, by the caller, out of the outcome; Dagster's own lines carry its whole machinery.
 _QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
+_ALWAYS = (("core", "dossier"), ("mart", "dossier_version"), ("mart", "source_health"))
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def run(
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,
-            asset_selection=[*keys, dg.AssetKey(["core", "dossier"]), dg.AssetKey(["mart", "dossier_version"])],
+            asset_selection=[*keys, *(dg.AssetKey(key) for key in _ALWAYS)],
             run_config=dg.RunConfig(ops=config, loggers=_QUIET),
         )
     broken = [event for event in result.all_events if event.is_step_failure]

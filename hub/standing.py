@@ -22,7 +22,8 @@ Connection = psycopg.Connection[Any]
 @dataclass
 class Standing:
     """One source. Times are aware; `late` is what exceeds the declared interval since the last complete reading of
-    all its streams, None when it is not late or not asked any more; `difference` is 0 unless records are lost."""
+    all its streams, None when that is less than a tenth or the source is not asked any more; `difference` is 0 unless
+    records are lost."""
 
     source_id: str
     level: str
@@ -54,7 +55,8 @@ def standings(connection: Connection, sources: Sequence[Source], now: datetime) 
         if standing.active and standing.every is not None:
             since = standing.complete_at
             behind = None if since is None else now - since - standing.every
-            standing.late = behind if behind is not None and behind > timedelta(0) else None
+            # no schedule keeps the second: what runs daily is not late after a day and a minute
+            standing.late = behind if behind is not None and behind > standing.every / 10 else None
     return sorted(found.values(), key=lambda s: (not is_troubled(s), s.level, s.source_id))
 
 

@@ -102,6 +102,44 @@ DAY_DIM = table(
     col("calendar_month", TEXT, "Tháng dương lịch, dạng YYYY-MM", nullable=False),
 )
 
+SOURCE_HEALTH = table(
+    "mart",
+    "source_health",
+    "Tình trạng từng nguồn và từng cơ quan trong nguồn, theo lần đánh giá gần nhất",
+    col("source_id", TEXT, "Mã nguồn", primary_key=True),
+    col("agency_code", TEXT, "Mã cơ quan tiếp nhận; trống là cả nguồn", primary_key=True),
+    col("level", TEXT, "Cấp của nguồn", nullable=False),
+    col("is_active", sa.Boolean(), "Nguồn đang được hỏi", nullable=False),
+    col("judged_at", TIME, "Thời điểm đánh giá gần nhất mà dòng này thay đổi", nullable=False),
+    col(
+        "verdict",
+        TEXT,
+        "Kết luận: ok, not_learned, unaccounted, never, failed, incomplete, skipped, late, silent, strange, skewed, "
+        "ahead, lag_short, ended",
+        nullable=False,
+    ),
+    col("sentence", TEXT, "Kết luận bằng một câu, kèm việc cần làm", nullable=False),
+    col("last_success_at", TIME, "Lần đọc trọn vẹn gần nhất của mọi luồng"),
+    col("late_by", sa.Interval(), "Quá hạn hỏi bao lâu; trống là không muộn"),
+    col("window_to", sa.Date(), "Ngày cuối được xét, đã chừa độ trễ thường có"),
+    col("window_days", sa.Integer(), "Số ngày được xét, không tính ngày nghỉ lễ và những ngày quanh Tết"),
+    col("expected", sa.Double(), "Số hồ sơ thường có trong những ngày đó; trống là chưa đủ dữ liệu để biết"),
+    col("seen", sa.BigInteger(), "Số hồ sơ đã thấy trong những ngày đó"),
+    col("probability", sa.Double(), "Xác suất của số đã thấy nếu mọi việc vẫn như thường lệ; trống khi không khác xa"),
+    col("history_days", sa.Integer(), "Số ngày đã dùng để biết thế nào là thường lệ"),
+    col("lag_median", sa.Interval(), "Trung vị thời gian từ phiên bản ở nguồn đến khi kho ghi nhận"),
+    col("lag_p95", sa.Interval(), "Phân vị 95% của thời gian đó"),
+    col("lag_declared", sa.Interval(), "Độ lùi con trỏ đang khai báo"),
+    col("lag_needed", sa.Interval(), "Bản ghi đến muộn nhất đã nằm sau con trỏ bao lâu"),
+    col("lag_proposed", sa.Interval(), "Độ lùi đề nghị khai báo; trống là không cần đổi"),
+    col("clock_skew_s", sa.Integer(), "Đồng hồ nguồn nhanh hơn đồng hồ kho bao nhiêu giây (âm là chậm hơn)"),
+    col("version_ahead_s", sa.Integer(), "Phiên bản mới nhất nằm trong tương lai bao nhiêu giây"),
+    col("open_quarantine", sa.BigInteger(), "Số bản ghi đang bị cách ly", nullable=False),
+    col("open_drift", sa.BigInteger(), "Số điều lạ chưa được khai báo", nullable=False),
+    col("pending", sa.BigInteger(), "Số bản ghi còn chờ ở kho gốc", nullable=False),
+    col("difference", sa.BigInteger(), "Số bản ghi không cân đối; 0 là đúng", nullable=False),
+)
+
 CODE_DIM = table(
     "mart",
     "code_list",

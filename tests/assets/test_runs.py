@@ -59,6 +59,8 @@ def test_a_night_brings_every_record_to_the_mart_and_tells_how_many(hub: Provinc
     assert raw["sources"].records[0].data["source"] == "portal"
     assert (std["dagster/row_count"], std["new"], std["quarantined"]) == (2, 2, 0)
     assert (metadata(result, "core__dossier")["written"], metadata(result, MART)["dagster/row_count"]) == (4, 4)
+    health = metadata(result, "mart__source_health")
+    assert (health["dagster/row_count"], health["sources_not_learned"], health["unusual"].records) == (2, 2, [])
 
 
 def test_the_same_night_again_writes_nothing(hub: ProvinceHub) -> None:
@@ -141,7 +143,8 @@ def test_a_failing_source_fails_nothing_but_is_told(hub: ProvinceHub) -> None:
     assert outcome.success and outcome.mart["dossier_version"] == 3
     assert {pull.outcome for pull in outcome.pulls if pull.source_id == "national"} == {"failed"}
     sentence = "national: login refused — mend the password"
-    assert failed(outcome) == {"raw/national:sources_deliver": sentence, "core/dossier:nothing_is_broken_now": sentence}
+    told = dict.fromkeys(("raw/national:sources_deliver", "mart/source_health:nothing_is_broken_now"), sentence)
+    assert failed(outcome) == told
     assert {check.severity for check in outcome.failed_checks} == {"WARN"}
 
 
@@ -165,7 +168,7 @@ def test_a_source_whose_load_is_rolled_back_waits_and_stops_nobody(hub: Province
     assert outcome.success and outcome.mart["dossier_version"] == 3
     told = {f"{check.asset}:{check.name}": (check.severity, check.sentence) for check in outcome.failed_checks}
     assert told["std/national:every_source_is_loaded"][0] == "ERROR"
-    assert told["core/dossier:nothing_is_broken_now"] == ("WARN", "national: 2 records wait in raw")
+    assert told["mart/source_health:nothing_is_broken_now"] == ("WARN", "national: 2 records wait in raw")
     change(hub, "alter table std.dossier_record drop constraint refuses")
     assert failed(run(hub)) == {} and one(hub, "select count(*) from core.dossier") == 4
 

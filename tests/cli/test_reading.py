@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
 from tests.cli.conftest import Command
@@ -19,6 +21,25 @@ def test_status_shows_every_source_and_that_nothing_is_lost(hub: Command) -> Non
     }
 
 
+def test_status_of_hundreds_of_sources_is_one_screen(hub: Command) -> None:
+    everything = str(files("schemas") / "sources")
+    ended = hub("status", HUB_SOURCES=everything)
+    lines = ended.out.splitlines()
+    assert ended.code == 0 and len(lines) < 25
+    assert [line.split()[:3] for line in lines[1:6]] == [
+        ["commune", "559", "559"],
+        ["district", "27", "27"],
+        ["national", "1", "0"],
+        ["portal", "1", "0"],
+        ["province", "20", "20"],
+    ]
+    assert any(" and 558 more of commune: was never asked → hub run --level commune" in line for line in lines)
+    named = hub("status", "--level", "district", HUB_SOURCES=everything)
+    assert (
+        sum(line.startswith("district-") for line in named.out.splitlines()) == 27 + 27
+    )  # in the table, and with what to do
+
+
 def test_status_for_a_program(hub: Command) -> None:
     told = hub("status", "--json").json
     assert told["difference"] == 0
@@ -28,6 +49,8 @@ def test_status_for_a_program(hub: Command) -> None:
 
 def test_a_source_is_late_when_its_interval_is_over(hub: Command) -> None:
     sources = hub("status", "--json", HUB_NOW="2022-10-01T09:00:00+07:00").json["sources"]
+    told = [trouble["sentence"] for source in sources for trouble in source["troubles"]]
+    assert told == ["late by 2.0 h"] * 2
     assert all(source["late"].startswith("PT7") for source in sources)  # two hours, in seconds
 
 

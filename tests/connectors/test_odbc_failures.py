@@ -231,6 +231,7 @@ def test_a_clock_that_differs_is_told(networked: ServedOdbc) -> None:
     told = {check.name: check for check in connector.check()}["clock"]
     assert not told.ok
     assert "our clock is -25" in told.detail and told.hint
+    assert connector.skew_s == pytest.approx(-25200, abs=60)
     connector.close()
 
 

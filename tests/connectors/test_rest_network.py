@@ -286,6 +286,7 @@ def test_a_check_names_a_clock_that_is_wrong(served):
     assert page.ok
     assert not time_line.ok
     assert re.search(r"\+25(199|20[0-5]) s", time_line.detail)
+    assert connector.skew_s == pytest.approx(25200, abs=5)
     connector.close()
 
 

@@ -19,6 +19,9 @@ CREATE TABLE ops.pull (
     stored BIGINT NOT NULL,
     unchanged BIGINT NOT NULL,
     refused BIGINT NOT NULL,
+    clock_skew_s INTEGER,
+    version_ahead_s INTEGER,
+    late_arrival_s INTEGER,
     CONSTRAINT pk_pull PRIMARY KEY (pull_id),
     CONSTRAINT ck_pull_balanced CHECK (fetched = stored + unchanged + refused),
     CONSTRAINT ck_pull_outcome_known CHECK (outcome in ('ok', 'incomplete', 'failed', 'skipped'))
@@ -44,3 +47,6 @@ COMMENT ON COLUMN ops.pull.fetched IS 'Số bản ghi nhận được';
 COMMENT ON COLUMN ops.pull.stored IS 'Số bản ghi đã lưu vào kho gốc';
 COMMENT ON COLUMN ops.pull.unchanged IS 'Số bản ghi không đổi so với lần trước';
 COMMENT ON COLUMN ops.pull.refused IS 'Số phong bì hỏng bị từ chối';
+COMMENT ON COLUMN ops.pull.clock_skew_s IS 'Đồng hồ nguồn nhanh hơn đồng hồ kho bao nhiêu giây (âm là chậm hơn)';
+COMMENT ON COLUMN ops.pull.version_ahead_s IS 'Phiên bản mới nhất nằm trong tương lai bao nhiêu giây';
+COMMENT ON COLUMN ops.pull.late_arrival_s IS 'Bản ghi mới có phiên bản sớm hơn con trỏ đã đọc tới xa nhất bao nhiêu giây';
