@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from hub import reference
 from hub.settings import ZONE
-from tests.conftest import TemplateCopy
+from tests.databases import TemplateCopy
 
 NOW = datetime(2022, 10, 20, 7, 0, tzinfo=ZONE)  # a Thursday; the last long break was in September's first days
 
@@ -38,10 +37,3 @@ def undone(listed: TemplateCopy) -> Iterator[psycopg.Connection[Any]]:
     """A transaction of the role that refreshes the marts; nothing of it stays."""
     with listed.session("matcher") as connection, connection.transaction(force_rollback=True):
         yield connection
-
-
-def half_seconds(connection: psycopg.Connection[Any]) -> float:
-    """How long this server now takes for what takes it half a second on an idle machine: a measure for other work."""
-    began = time.monotonic()
-    connection.execute("select count(*) from (select md5(i::text) from generate_series(1, 300000) i order by 1) t")
-    return max(time.monotonic() - began, 0.5)

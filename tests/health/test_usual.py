@@ -13,7 +13,7 @@ import pytest
 
 from hub.settings import ZONE
 from hub.warehouse.statements import run
-from tests.health.conftest import NOW, half_seconds
+from tests.health.conftest import NOW
 
 
 @dataclass
@@ -75,15 +75,9 @@ def test_chance_raises_no_more_alarms_than_the_bound(undone: psycopg.Connection[
     assert set(found.values()) <= {"ok", "silent", "strange", "not_learned"}
 
 
-def test_with_the_shipped_rule_a_province_is_quiet_and_judged_within_two_seconds(
-    undone: psycopg.Connection[Any],
-) -> None:
+def test_with_the_shipped_rule_a_province_is_quiet(undone: psycopg.Connection[Any]) -> None:
     simulated = Simulated(undone, np.tile([0.05, 0.3, 1.0, 3.0, 30.0, 400.0], 101))
-    taken = []
-    for _ in range(2):  # the better of two: other work may have the machine
-        found = simulated.findings()
-        taken.append(simulated.seconds)
-    assert min(taken) < 4 * half_seconds(undone)
+    found = simulated.findings()
     assert [source for source, finding in found.items() if finding in ("silent", "strange")] == []
 
 
