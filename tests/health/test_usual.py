@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,9 +46,7 @@ class Simulated:
         names = [f"s{i}" for i in range(len(self.rates))]
         bound = {"today": self.now.date(), "source_id": names, "level": ["district"] * len(names)}
         bound |= {"complete_at": [self.now] * len(names), "lag": [None] * len(names)}
-        began = time.monotonic()
         run(self.connection, "mart/source_usual", bound, volume="simulated")
-        self.seconds = time.monotonic() - began
         return dict(self.connection.execute("select source_id, finding from source_usual where agency_code = ''"))
 
     def silence(self, days: int) -> None:
