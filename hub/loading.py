@@ -20,7 +20,7 @@ import polars as pl
 import psycopg
 import sqlalchemy as sa
 
-from hub import findings, ledger
+from hub import findings, ledger, tombstones
 from hub.errors import HubError
 from hub.mapping import Stream
 from hub.rawstore import RawStore
@@ -147,11 +147,13 @@ class _Stream:
     tables: list[str] = field(default_factory=list)
     filled: set[str] = field(default_factory=set)
     staged: int = 0
+    graves: bool = False
 
     def consume(self, batches: Sequence[ledger.Batch]) -> None:
         """Stage part after part while the next one is standardised, merge now and then, count at the end."""
         types = self._types()
         self._prepare(types)
+        self.graves = tombstones.any_of(self.connection, self.source.source_id, self.stream.record_type)
         parts = self._parts(batches)
         with ThreadPoolExecutor(1, thread_name_prefix="standardise") as pool:
             ahead = deque(pool.submit(next, parts, None) for _ in range(AHEAD))
@@ -166,8 +168,10 @@ class _Stream:
     def _merge(self, types: Sequence[str]) -> None:
         """From staging to the std rows; staging is empty again afterwards."""
         main, source_id, written = RECORD_TABLES[types[0]], self.source.source_id, self.done.written
-        merge.decide(self.connection, main, source_id)
+        merge.decide(self.connection, main, self.graves, source_id)
         written[main] += merge.merge(self.connection, main, source_id)
+        origin, now, messages = self._origin(0), self.loading.settings.now(), self.stream.tombstone is not None
+        written[main] += tombstones.after_merge(self.connection, origin, now, self.graves, messages)
         for kind in types[1:]:
             child = RECORD_TABLES[kind]
             written[child] += merge.merge_children(self.connection, child, source_id)
@@ -215,13 +219,13 @@ class _Stream:
             staging.copy(self.connection, staging.table(name), columns, data)
             self.filled.add(name)
         self.staged += part.height
-        origin, now = self._origin(part.batch), self.loading.settings.now()
+        origin, now = self._origin(part.batch.batch_id), self.loading.settings.now()
         findings.quarantine(self.connection, origin, part.quarantined, now)
         self.drifted[part.batch.batch_id].append(part.drift)
         self.counted[part.batch.batch_id]["quarantined"] += part.quarantined["raw_row"].n_unique()
 
-    def _origin(self, batch: ledger.Batch) -> findings.Origin:
-        return findings.Origin(self.source.source_id, self.name, self.stream.record_type, batch.batch_id)
+    def _origin(self, batch_id: int) -> findings.Origin:
+        return findings.Origin(self.source.source_id, self.name, self.stream.record_type, batch_id)
 
     def _count(self, batches: Sequence[ledger.Batch]) -> None:
         """Write drift and balance of each batch; a difference rolls the whole source back."""
@@ -229,7 +233,7 @@ class _Stream:
         for batch in batches:
             if parts := self.drifted[batch.batch_id]:
                 whole = pl.concat(parts).group_by("kind", "path", "value").agg(pl.sum("count"))
-                findings.drift(self.connection, self._origin(batch), whole, now)
+                findings.drift(self.connection, self._origin(batch.batch_id), whole, now)
             found = self.counted[batch.batch_id]
             item = ledger.Consumed(batch.batch_id, *(found[name] for name in CLASSES))
             if item.stored != batch.row_count:

@@ -39,46 +39,62 @@ def _names(table: sa.Table, leave: set[str], prefix: str = "") -> str:
     return ", ".join(f'{prefix}"{c.name}"' for c in table.columns if c.name not in leave)
 
 
-def _age(row: str) -> str:
+def _age(row: str, risen: str) -> str:
     """What makes one version of a record later than another, as a comparable row."""
     return (
-        f"(coalesce({row}.version_at, '-infinity'), coalesce({row}.version, '') collate \"C\", "
+        f"({risen}coalesce({row}.version_at, '-infinity'), coalesce({row}.version, '') collate \"C\", "
         f"{row}.recorded_at, {row}.payload_hash)"
     )
 
 
-def decide(connection: Connection, table: sa.Table, source_id: str) -> None:
-    """Classify every staged row into the `decided` table.
+def decide(connection: Connection, table: sa.Table, graves: bool, source_id: str) -> None:
+    """Classify every staged row into the `decided` table; a message that a record is gone is `buried`, and no version.
+
+    `graves`: the source has keys that vanished. What came after a key vanished is later than all that came before,
+    whatever its version: the source may have brought back an older one.
 
     The lateral subquery with OFFSET looks each key up by the primary key: inside one load the target grows chunk by
     chunk without statistics, and a hash join would read all of it for each chunk.
     """
     staged = staging.table(table.name)
+    grave = "left join vanished g using (source_key)" if graves else ""
+    latest = "coalesce(s.batch_id > g.batch_id, true) desc," if graves else ""
     connection.execute(
         f"""
+        with vanished as (
+            select source_key, batch_id from ops.tombstone
+            where source_id = %(source)s and record_type = %(type)s and reason = 'vanished'
+        )
         insert into {staging.table("decided")} (batch_id, raw_row, source_key, class)
         select s.batch_id, s.raw_row, s.source_key,
-               case when s.place > 1 then case when s.payload_hash = s.winner then 'unchanged' else 'superseded' end
+               case when s.deletion = 'message' then 'buried'
+                    when s.place > 1 then case when s.payload_hash = s.winner then 'unchanged' else 'superseded' end
                     when t.source_key is null then 'new'
                     when ({_names(table, ORIGIN, "s.")}) is not distinct from ({_names(table, ORIGIN, "t.")})
                         then case when s.recorded_at > t.recorded_at then 'seen_again' else 'unchanged' end
-                    when {_age("s")} < {_age("t")} then 'superseded'
+                    when {_age("s", _risen("s", graves))} < {_age("t", _risen("t", graves))} then 'superseded'
                     else 'changed' end
         from (
             select s.*, b.recorded_at, row_number() over latest as place,
                    first_value(s.payload_hash) over latest as winner
-            from {staged} s join ops.batch b using (batch_id)
+            from {staged} s join ops.batch b using (batch_id) {grave}
             window latest as (
-                partition by s.source_key
-                order by coalesce(s.version_at, '-infinity') desc, coalesce(s.version, '') collate "C" desc,
+                partition by s.source_key, s.deletion is not distinct from 'message'
+                order by {latest} coalesce(s.version_at, '-infinity') desc, coalesce(s.version, '') collate "C" desc,
                          b.recorded_at desc, s.payload_hash desc, s.batch_id desc, s.raw_row desc)
         ) s
-        left join lateral (select * from std.{table.name} f where f.source_id = %s and f.source_key = s.source_key
-                           offset 0) t on true
+        {grave}
+        left join lateral (select * from std.{table.name} f
+                           where f.source_id = %(source)s and f.source_key = s.source_key offset 0) t on true
         """,
-        (source_id,),
+        {"source": source_id, "type": table.name.removesuffix("_record")},
     )
     connection.execute(f"analyze {staging.table('decided')}")
+
+
+def _risen(row: str, graves: bool) -> str:
+    """Whether a row came after its key had vanished, as the first part of its age."""
+    return f"coalesce({row}.batch_id > g.batch_id, true), " if graves else ""
 
 
 def merge(connection: Connection, table: sa.Table, source_id: str) -> int:
@@ -149,7 +165,8 @@ def counts(connection: Connection) -> dict[int, dict[str, int]]:
     """Per batch: how many staged rows were new, changed, unchanged, superseded."""
     rows = connection.execute(
         f"""
-        select batch_id, case class when 'seen_again' then 'unchanged' else class end, count(*)
+        select batch_id, case class when 'seen_again' then 'unchanged' when 'buried' then 'changed' else class end,
+               count(*)
         from {staging.table("decided")} group by 1, 2
         """
     ).fetchall()
