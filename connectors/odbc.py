@@ -2,8 +2,9 @@
 
 Here: the order of a pull — the lists of a window, page after page, and the fetching of the next while one is consumed —
 and what else is asked of a SQL source: columns, single records. Not here: keys and counts (`odbc_census`), SQL
-(`odbc_statements`, `odbc_dialects`), connection, time limits and retries (`odbc_session`), payloads (`odbc_rows`), watermarks (`cursors`). Memory is bounded
-by two pages: the consumer's and the next; only a list whose records share one version and key needs more.
+(`odbc_statements`, `odbc_dialects`), connection, time limits and retries (`odbc_session`), payloads (`odbc_rows`),
+watermarks (`cursors`). Memory is bounded by two pages: the consumer's and the next; only a list whose records share
+one version and key needs more.
 """
 
 from __future__ import annotations

@@ -53,7 +53,8 @@ SCOPE = """coalesce(r.number_agency_code, r.receiving_agency_code, r.processing_
 _TOUCHED = """select source_id, parent_key, parent_no from std.{child}_record
     where batch_id = any (%(batches)s::bigint[]) and is_deleted is not null
     union
-    select source_id, parent_key, parent_no from std.{child}_record join pg_temp.staged_grave using (source_id, source_key)
+    select source_id, parent_key, parent_no
+    from std.{child}_record join pg_temp.staged_grave using (source_id, source_key)
     where record_type = '{child}'"""
 _CHOSEN_BY_NUMBER = """
        or exists (select from std.{child}_record c

@@ -25,9 +25,7 @@ def _key() -> list[sa.Column[Any]]:
 
 
 def _deletion() -> sa.Column[Any]:
-    return col(
-        "deletion", TEXT, "Vì sao là đã xóa: source (cột xóa), message (bản tin xóa), vanished (nguồn không còn)"
-    )
+    return col("deletion", TEXT, "Vì sao là đã xóa: source (cột xóa), message (bản tin xóa), vanished (đã mất)")
 
 
 def _parent() -> list[sa.Column[Any]]:
