@@ -108,7 +108,10 @@ class Statements:
 
     def of_days(self, name: str, days: Sequence[str | None]) -> tuple[str, Parameters]:
         """The condition that the day of a column is one of these."""
-        day, told = self.grouped(name, day=True), [text for text in days if text is not None]
+        # Compared where it is, and not as it travels: a driver may carry texts as bytes.
+        own = self._dialect.cursor_format(self._kinds[name]) is not None
+        day = f"SUBSTRING({self.rendered(name) if own else _column(name)}, 1, 10)"
+        told = [text for text in days if text is not None]
         among = [f"{day} IN ({', '.join(['?'] * len(told))})"] if told else []
         among += [f"{_column(name)} IS NULL"] if len(told) < len(days) else []
         return f"({' OR '.join(among) or '1 = 0'})", tuple(told)

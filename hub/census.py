@@ -160,7 +160,7 @@ class _OneSource:
     ) -> tuple[Comparison, str | None]:
         """Ask, compare, judge what vanished, and write it down; gives the comparison and the watermark it stands on."""
         stream = self._source.mapping.streams[counted.stream]
-        asking_ = Asking(connector, self._source, counted.stream, stream)
+        asking_ = Asking(connector, self._source, counted.stream, stream, self._census.loading.reference)
         comparison = Comparison(connection, counted.source_id, counted.stream, stream)
         counted.batch_id = ledger.last_batch(connection, counted.source_id)
         watermark = ledger.watermark(connection, counted.source_id, counted.stream)

@@ -21,7 +21,9 @@ from hub.connecting import to_stream_spec
 from hub.mapping import Stream
 from hub.settings import ZONE
 from hub.source import Source
+from hub.standardise.agencies import known_codes
 from hub.standardise.paths import Step, steps_of
+from hub.standardise.reference import Reference
 from hub.standardise.text import clean
 from hub.standardise.times import parse_times
 
@@ -31,9 +33,12 @@ SAID = dict.fromkeys(("source_key", "version", "agency", "day", "status"), pl.St
 class Asking:
     """One stream of one source, asked through a connector of its own."""
 
-    def __init__(self, connector: Connector[Any], source: Source, name: str, stream: Stream) -> None:
+    def __init__(
+        self, connector: Connector[Any], source: Source, name: str, stream: Stream, reference: Reference
+    ) -> None:
         assert stream.census is not None, "only what declares a census is asked for one"
         self._connector, self._stream, self._zone = connector, stream, source.mapping.zone
+        self._reference = reference
         self._census = census = stream.census
         self._formats = [*source.mapping.formats.get("time", []), "%Y-%m-%d"]
         if stream.cursor_format:
@@ -110,6 +115,7 @@ class Asking:
             for name in ("agency", "day", "status")
         }
         columns["day"] = self._day(columns["day"])
+        columns["agency"] = known_codes(columns["agency"], self._reference).fill_null(columns["agency"])
         return pl.DataFrame(columns).fill_null("")
 
     def _asked(self) -> dict[str, str]:
