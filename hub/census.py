@@ -133,10 +133,11 @@ class _OneSource:
             wanted = comparison.keys(AGAIN) if self._census.repair else []
             if wanted:
                 pulls = read_again(landing, self._source, name, connector, wanted, counted.census_id)
-                load(self._census.loading, [self._source])
+                loaded = load(self._census.loading, [self._source])
                 left = comparison.again(watermark).kinds
                 counted.remaining = sum(left[kind] for kind in AGAIN)
                 failed = [pull.message for pull in pulls if pull.outcome != "ok" and pull.message]
+                failed += [item.error for item in loaded if item.error]
                 self._concluded(counted, failed[0] if failed else "")
         except (HubError, psycopg.Error, MemoryError):
             raise

@@ -20,14 +20,16 @@ def status(json: JsonOption = False) -> None:
 
     Exit code 1 when records are unaccounted for.
     """
+    from hub.census_ledger import troubles
     from hub.standing import standings
 
     with opened() as hub, hub.warehouse.begin("steward") as connection:
         now = hub.now()
         found = standings(connection, hub.sources, now)
+        counted = troubles(connection)
     lost = sum(standing.difference for standing in found)
     if json:
-        show_json({"now": now, "difference": lost, "sources": found})
+        show_json({"now": now, "difference": lost, "sources": found, "census": counted})
     else:
         _draw(found)
         say()
@@ -35,6 +37,9 @@ def status(json: JsonOption = False) -> None:
         for standing in found:
             if standing.message and standing.outcome != "ok":
                 say(f"{standing.source_id}: {standing.message}")
+        for source_id, sentences in counted.items():
+            for sentence in sentences:
+                say(f"{source_id}: {sentence}")
         if any(standing.quarantined for standing in found):
             say("see what is in quarantine: hub quarantine list")
         if any(standing.outcome == "never" and standing.active for standing in found):

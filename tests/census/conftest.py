@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -15,14 +15,31 @@ from hub.reconcile.core import Reconciled, reconcile
 from hub.settings import load
 from hub.source import Pull, Shrink, Source
 from hub.warehouse.engine import Warehouse
+from tests.connectors.conftest import (
+    mariadb_server,
+    mariadb_tables,
+    postgres_tables,
+    served_mariadb,
+    served_postgres,
+    served_sqlite,
+)
 from tests.landing.memory import NOW, Hall, Record
+
+__all__ = [
+    "mariadb_server",
+    "mariadb_tables",
+    "postgres_tables",
+    "served_mariadb",
+    "served_postgres",
+    "served_sqlite",
+]
 
 
 @dataclass
 class Office(Hall):
     """A hall with the stations that a census needs; `shrink` and `quiet` are those of all its sources."""
 
-    shrink: Shrink = Shrink()
+    shrink: Shrink = field(default_factory=Shrink)
     quiet: Sequence[str] = ()
 
     def source(self, name: str, streams: Sequence[str] = ("dossier",)) -> Source:

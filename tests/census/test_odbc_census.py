@@ -18,20 +18,8 @@ from hub.registry import load_mapping
 from hub.settings import Settings
 from hub.source import Source
 from tests.census.conftest import Office
-from tests.connectors.conftest import (
-    mariadb_server,
-    mariadb_tables,
-    postgres_tables,
-    served_mariadb,
-    served_postgres,
-    served_sqlite,
-)
 from tests.connectors.served_odbc import ServedOdbc
 
-__all__ = [
-    *("mariadb_server", "mariadb_tables", "postgres_tables"),
-    *("served_mariadb", "served_postgres", "served_sqlite"),
-]
 MAPPING = """
 mapping: mot_bang
 family: odbc
