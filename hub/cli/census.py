@@ -34,7 +34,9 @@ _COLUMNS = {
 def census(
     level: Annotated[str | None, typer.Option(help="Only this level.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Only this source; may be given several times.")] = None,
-    repair: Annotated[bool, typer.Option(help="Read again what is missing, bury what has vanished.")] = True,
+    no_repair: Annotated[
+        bool, typer.Option("--no-repair", help="Only look: read nothing again, bury nothing.")
+    ] = False,
     show: Annotated[bool, typer.Option("--show", help="Ask nobody: the last census of each stream.")] = False,
     accept: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="Let through what the shrink guard holds back there.")
@@ -54,7 +56,7 @@ def census(
         elif show:
             _show(hub, level, source or [], json)
         else:
-            _take(hub, level, source or [], repair, json)
+            _take(hub, level, source or [], not no_repair, json)
 
 
 def _take(hub: Hub, level: str | None, names: list[str], repair: bool, json: bool) -> None:

@@ -123,7 +123,7 @@ _ONE_STOP_DAILY = OneStopSwitches(
 ONE_STOP_PROFILES = {
     "clean": OneStopSwitches(),
     "daily": _ONE_STOP_DAILY,
-    "vanishing": replace(_ONE_STOP_DAILY, hard_deleted=0.030, unseen=0.030),
+    "vanishing": replace(_ONE_STOP_DAILY, hard_deleted=0.080, unseen=0.080),
 }
 DOSSIER_EDGES = tuple(field.name for field in fields(OneStopSwitches))[:9]
 FATES = tuple(field.name for field in fields(Switches))[:9]
