@@ -134,7 +134,7 @@ class Keeping:
         if said is None:
             return None
         if "hard_deleted" in edges and len(self._cuts) > 2:
-            return replace(said, deleted_at=self._cuts[-1])  # gone; whoever saw it keeps its last image
+            return _gone(said, system.vendor, self._cuts[-1])
         if "unseen" in edges and len(self._cuts) == 2:
             return None
         code = system.agency.code
@@ -175,6 +175,15 @@ class Keeping:
                 self._registers[system.agency.code].add(cut, life, said, edges, changed=event > before)
             before = event
         return said
+
+
+def _gone(said: Said, vendor: str, at: datetime) -> Said:
+    """What a row that is gone leaves behind: its last image, without what vanished with it from lists of its own."""
+    if vendor == "td_rest":  # shows everything but steps inside the dossier
+        return replace(said, deleted_at=at, steps=[])
+    return replace(
+        said, deleted_at=at, steps=[], fees=[], supplements=[], components=[], others=[], results=[], rated_at=None
+    )
 
 
 def unsettled_agency(systems: OneStops, days: int) -> str:
