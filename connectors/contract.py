@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, Protocol, TypeVar, runtime_checkable
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -92,6 +92,33 @@ class StreamSpec:
 Spec = TypeVar("Spec", bound=StreamSpec, contravariant=True)
 
 
+@dataclass(slots=True)
+class KeyPage:
+    """Keys and versions of a page of records, and the values by which they are counted; parallel, as in `Page`."""
+
+    keys: list[str]
+    versions: list[str]
+    groups: list[tuple[str | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many records a group has, and a checksum of their keys.
+
+    values: the group's values as text, in the order asked for. checksum: the sum, modulo 2**64, of the first eight
+    bytes of each key's MD5, most significant first; so it does not depend on order, and a warehouse can make it too.
+    """
+
+    values: tuple[str | None, ...]
+    count: int
+    checksum: int
+
+
+def weight(key: str) -> int:
+    """What a key adds to the checksum of its group."""
+    return int.from_bytes(hashlib.md5(key.encode(), usedforsecurity=False).digest()[:8])
+
+
 class Connector(Protocol[Spec]):
     """A family's reader of one source. Not for several threads at once."""
 
@@ -105,6 +132,30 @@ class Connector(Protocol[Spec]):
 
     def close(self) -> None:
         """Give back connections."""
+        ...
+
+
+@runtime_checkable
+class Counts(Protocol):
+    """A family that can say what a stream holds without delivering it, and deliver records by their keys."""
+
+    def census(self, stream: Any, group_by: Sequence[str], *, checksums: bool = True) -> list[Group]:
+        """Counts and checksums per group of the whole list; `name:day` cuts a value to its date. Raises SourceError."""
+        ...
+
+    def keys(
+        self,
+        stream: Any,
+        window: Window = ...,
+        *,
+        group_by: Sequence[str] = (),
+        days: Sequence[str | None] | None = ...,
+    ) -> Iterator[KeyPage]:
+        """The keys of the window; `days`: of those values of the group that is a day alone. Raises SourceError."""
+        ...
+
+    def named(self, stream: Any, keys: Sequence[str]) -> Iterator[Page]:
+        """The records of these keys that there are. Raises SourceError."""
         ...
 
 

@@ -10,13 +10,14 @@ in a temporary file without a name.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from connectors.contract import Check, Page, Window
 from connectors.errors import Secrets, SourceError
-from connectors.files_folder import Folder
+from connectors.files_folder import Entry, Folder
 from connectors.files_pull import File, Pulling, Shelf
+from connectors.files_reject import Rejected
 from connectors.files_source import FilesSource, FilesStream, Original
 from connectors.files_spool import Spool
 
@@ -70,6 +71,31 @@ class FilesConnector:
             log.warning("%s, %s: pull fails: %s", self._source.name, stream.name, error)
             raise
         log.info("%s, %s: pull ends", self._source.name, stream.name)
+
+    def delivered(self) -> list[Entry]:
+        """Every settled file that lies in the drop folder or in the archive. Raises SourceError."""
+        try:
+            archived = self._shelf.folder.entries(self._source.archive) if self._source.archive else []
+            return [*(entry for entry in self._shelf.folder.entries() if entry.settled), *archived]
+        except SourceError as error:
+            error.redact(self._secrets)
+            raise
+
+    def digest(self, entry: Entry) -> str:
+        """The SHA-256 of a file; "" when it went away meanwhile. Raises SourceError."""
+        try:
+            copied = self._shelf.folder.copy(entry, self._shelf.spool)
+        except Rejected:
+            return ""
+        if copied is None:
+            return ""
+        self._shelf.spool.forget(copied[1])
+        return copied[0]
+
+    def offer_again(self, entries: Sequence[Entry]) -> str:
+        """Move files of the archive back into the drop folder; says which could not be moved, "" when all were."""
+        told = [self._shelf.folder.take_out(entry) for entry in entries]
+        return "; ".join(filter(None, told))
 
     def originals(self) -> list[Original]:
         """What became of each file that was read to its end by every pull since the last `settle`."""

@@ -12,7 +12,7 @@ import logging
 import posixpath
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
@@ -38,7 +38,7 @@ _AHEAD_S = 86_400.0  # a time so far in the future is no clock that is wrong, it
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file of the folder. mtime: seconds since 1970, None when the folder does not tell."""
+    """A file of the folder, or of its archive. mtime: seconds since 1970, None when the folder does not tell."""
 
     name: str
     path: str
@@ -47,6 +47,7 @@ class Entry:
     settled: bool = False
     link: bool = False
     marker: str = ""
+    archived: bool = False
 
     def same(self, other: Entry) -> bool:
         """Whether nobody wrote to the file between two looks at it."""
@@ -69,9 +70,17 @@ class Folder:
         if fs is not None and hasattr(fs, "close"):
             fs.close()
 
-    def entries(self) -> list[Entry]:
-        """The files that match, by name. Raises Unreachable, Refused."""
-        return self._tried("", lambda: self._patience.wait(self._entries))
+    def entries(self, archive: str = "") -> list[Entry]:
+        """The files that match, by name; of the archive when it is named. Raises Unreachable, Refused."""
+        return self._tried("", lambda: self._patience.wait(lambda: self._entries(archive)))
+
+    def take_out(self, entry: Entry) -> str:
+        """Move a file of the archive back into the drop folder. Says why it stayed, "" when it went."""
+        try:
+            self._patience.wait(lambda: self._system().mv(entry.path, posixpath.join(self._root, entry.name)))
+        except Exception as error:
+            return _unmoved(entry, "back", error)
+        return ""
 
     def exists(self, folder: str) -> bool:
         """Whether a folder of the source is there. Raises Unreachable, Refused."""
@@ -121,9 +130,7 @@ class Folder:
         except FileNotFoundError:
             return ""  # somebody else took it: it is out of the way
         except Exception as error:
-            return (
-                f"{entry.name} cannot be moved to {folder} ({type(error).__name__}): let the hub's account write there"
-            )
+            return _unmoved(entry, f"to {folder}", error)
 
     # What runs in the patient thread
 
@@ -145,18 +152,19 @@ class Folder:
         self._system()
         return posixpath.normpath(posixpath.join(self._root, folder))
 
-    def _entries(self) -> list[Entry]:
-        found = [self._entry(info) for info in self._system().ls(self._root, detail=True)]
-        names = {entry.name for entry in found if entry}
-        now = self._source.clock.wall().timestamp()
-        entries = []
+    def _entries(self, archive: str) -> list[Entry]:
+        root = self._below(archive)
+        if archive and not self._system().exists(root):
+            return []
+        found = [self._entry(info) for info in self._system().ls(root, detail=True)]
+        names, now, entries = {entry.name for entry in found if entry}, self._source.clock.wall().timestamp(), []
         for entry in sorted((entry for entry in found if entry), key=lambda entry: entry.name):
             if not self._matches(entry.name):
                 continue
             marker = next((entry.name + end for end in _MARKERS if entry.name + end in names), "")
             age = None if entry.mtime is None else now - entry.mtime
             settled = bool(marker) or age is None or age >= self._source.settle_s or age < -_AHEAD_S
-            entries.append(Entry(entry.name, entry.path, entry.size, entry.mtime, settled, entry.link, marker))
+            entries.append(replace(entry, settled=settled, marker=marker, archived=bool(archive)))
         return entries
 
     def _matches(self, name: str) -> bool:
@@ -177,8 +185,7 @@ class Folder:
         return Entry(posixpath.basename(path.rstrip("/")), path, int(info.get("size") or 0), seconds, link=link)
 
     def _look(self, path: str) -> Entry:
-        found = self._patience.wait(lambda: self._entry(self._system().info(path)))
-        if found is None:
+        if (found := self._patience.wait(lambda: self._entry(self._system().info(path)))) is None:
             raise FileNotFoundError
         return found
 
@@ -237,3 +244,7 @@ class Folder:
 
     def _pause(self, seconds: float) -> None:
         (self._source.clock.sleep or time.sleep)(seconds)
+
+
+def _unmoved(entry: Entry, where: str, error: Exception) -> str:
+    return f"{entry.name} cannot be moved {where} ({type(error).__name__}): let the hub's account write there"

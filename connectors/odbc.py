@@ -1,25 +1,26 @@
 """The connector of family `odbc`: lists of SQL systems through their ODBC drivers, by keyset, page by page.
 
 Here: the order of a pull — the lists of a window, page after page, and the fetching of the next while one is consumed —
-and what else is asked of a SQL source: columns, keys, counts. Not here: SQL (`odbc_statements`, `odbc_dialects`),
-connection, time limits and retries (`odbc_session`), payloads (`odbc_rows`), watermarks (`cursors`). Memory is bounded
-by two pages: the consumer's and the next; only a list whose records share one version and key needs more.
+and what else is asked of a SQL source: columns, single records. Not here: keys and counts (`odbc_census`), SQL
+(`odbc_statements`, `odbc_dialects`), connection, time limits and retries (`odbc_session`), payloads (`odbc_rows`),
+watermarks (`cursors`). Memory is bounded by two pages: the consumer's and the next; only a list whose records share
+one version and key needs more.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connectors.contract import Check, Page, Window
+from connectors.contract import Check, Group, KeyPage, Page, Window
 from connectors.cursors import WindowCursor
 from connectors.errors import Malformed, Secrets, SourceError
+from connectors.odbc_census import Counting, wanted
 from connectors.odbc_check import checks
-from connectors.odbc_rows import Group, KeyPage, Row, encoder, key_of, weight
+from connectors.odbc_rows import encoder
 from connectors.odbc_session import Session
 from connectors.odbc_source import OdbcSource, OdbcStream
 from connectors.odbc_spelling import described
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
     import pyodbc
 
 log = logging.getLogger("connectors.odbc")
-_KEYS_PAGE = 20_000  # keys are short, and larger pages read faster
-_CHECKSUMS = 2**64
+NAMED_AT_ONCE = 500  # parameters of one statement: SQL Server takes 2,100
 
 
 class OdbcConnector:
@@ -88,17 +88,22 @@ class OdbcConnector:
             raise
         log.info("%s, %s: pull ends, %d records", self._source.name, stream.name, delivered)
 
-    def keys(self, stream: OdbcStream, window: Window = Window()) -> Iterator[KeyPage]:  # noqa: B008  frozen
-        """Keys and versions of the window, records without a version included. Raises SourceError."""
+    def keys(
+        self,
+        stream: OdbcStream,
+        window: Window = Window(),  # noqa: B008  frozen
+        *,
+        group_by: Sequence[str] = (),
+        days: Sequence[str | None] | None = None,
+    ) -> Iterator[KeyPage]:
+        """Keys, versions and group values of the window, records without a version included. Raises SourceError.
+
+        Of an open window by key, so that a record that changes meanwhile keeps its place. `days`: only records of which
+        the group `column:day` has one of these values.
+        """
         try:
             budget = self._budget()
-            statements = self._statements(stream, budget)
-            names, key, version = _wanted(stream, statements, ())
-            for listing in statements.listings(window):
-                for batch in Walker(self._session, budget).walk(
-                    statements, listing, names, max(stream.page_size, _KEYS_PAGE)
-                ):
-                    yield KeyPage([key(row) for row in batch.rows], [version(row) for row in batch.rows])
+            yield from Counting(self._session, budget).keys(self._statements(stream, budget), window, group_by, days)
         except SourceError as error:
             self._explain(error, stream)
             raise
@@ -112,31 +117,26 @@ class OdbcConnector:
         try:
             budget = self._budget()
             statements = self._statements(replace(stream, version=None), budget)
-            groups = [(text.removesuffix(":day"), text.endswith(":day")) for text in group_by]
-            statements.require([name for name, _ in groups], "the groups of the census")
-            if checksums:
-                return self._summed(statements, groups, budget)
-            counted = Walker(self._session, budget).ask(f"{stream.name} census", statements.groups(groups), ())
-            return [Group(row[:-1], int(row[-1] or 0), 0) for row in counted.rows]
+            return Counting(self._session, budget).groups(statements, group_by, checksums)
         except SourceError as error:
             self._explain(error, stream)
             raise
 
-    def _summed(self, statements: Statements, groups: Sequence[tuple[str, bool]], budget: Budget) -> list[Group]:
-        stream = statements.stream
-        names, key, _ = _wanted(stream, statements, [name for name, _ in groups])
-        places = [(names.index(name), 10 if day else None) for name, day in groups]
-        counts: Counter[Row] = Counter()
-        sums: Counter[Row] = Counter()
-        for listing in statements.listings(Window()):
-            for batch in Walker(self._session, budget).walk(
-                statements, listing, names, max(stream.page_size, _KEYS_PAGE)
-            ):
-                for row in batch.rows:
-                    values = tuple([text[:cut] if (text := row[place]) else text for place, cut in places])
-                    counts[values] += 1
-                    sums[values] += weight(key(row))
-        return [Group(values, count, sums[values] % _CHECKSUMS) for values, count in counts.items()]
+    def named(self, stream: OdbcStream, keys: Sequence[str]) -> Iterator[Page]:
+        """The records of these keys, as many as there are; no watermark. Raises Refused for a composite key."""
+        try:
+            budget = self._budget()
+            statements = self._statements(stream, budget)
+            names, key, version = wanted(stream, statements, statements.names)
+            payload = encoder(names)
+            for first in range(0, len(keys), NAMED_AT_ONCE):
+                listing = statements.named(keys[first : first + NAMED_AT_ONCE])
+                for batch in Walker(self._session, budget).walk(statements, listing, names, stream.page_size):
+                    rows = batch.rows
+                    yield Page([*map(key, rows)], [*map(version, rows)], [*map(payload, rows)], refused=batch.refused)
+        except SourceError as error:
+            self._explain(error, stream)
+            raise
 
     def _read(self, statements: Statements, window: Window, budget: Budget) -> Iterator[Page]:
         """The pages of a window; the watermark is the latest version of the lists that have versions."""
@@ -144,7 +144,7 @@ class OdbcConnector:
         form = statements.cursor_format()
         sorted_stream = replace(statements.stream, order="ascending", cursor_format=form)
         start = WindowCursor(sorted_stream, window).start()
-        names, key, version = _wanted(statements.stream, statements, statements.names)
+        names, key, version = wanted(statements.stream, statements, statements.names)
         payload = encoder(names)
         latest: list[str] = []
         refused = False
@@ -201,17 +201,6 @@ class OdbcConnector:
         if not error.message.startswith(self._source.name):
             error.message = f"{self._source.name}, {error.message}"
         error.redact(self._secrets)
-
-
-def _wanted(
-    stream: OdbcStream, statements: Statements, names: Sequence[str]
-) -> tuple[list[str], Callable[[Row], str], Callable[[Row], str]]:
-    """The columns to ask for — these, key and version, sorted — and how a row gives its key and its version."""
-    wanted = sorted({*names, *stream.key_columns, *([stream.version] if stream.version else [])})
-    listed = wanted or statements.names[:1]
-    place = listed.index(stream.version) if stream.version else None
-    key = key_of([listed.index(name) for name in stream.key_columns])
-    return listed, key, lambda row: (row[place] or "") if place is not None else ""
 
 
 def _latest(versions: list[str], stream: OdbcStream, window: Window) -> str | None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -33,27 +32,6 @@ _encode = msgspec.json.encode
 
 class Undecodable(Malformed):
     """A row of the page is not in the encoding that it should be in."""
-
-
-@dataclass(slots=True)
-class KeyPage:
-    """Keys and versions of a page of records, as parallel columns, spelled as in `Page`."""
-
-    keys: list[str]
-    versions: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """How many records a group has, and a checksum of their keys.
-
-    values: the group's values as text, in the order asked for. checksum: the sum, modulo 2**64, of the first eight
-    bytes of each key's MD5, most significant first; so it does not depend on order, and a warehouse can make it too.
-    """
-
-    values: tuple[str | None, ...]
-    count: int
-    checksum: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +85,6 @@ def encoder(names: Sequence[str]) -> Callable[[Row], bytes]:
         return _encode(dict(zip(members, (VERSION, *row), strict=True)))
 
     return payload
-
-
-def weight(key: str) -> int:
-    """What a key adds to the checksum of its group."""
-    return int.from_bytes(md5(key.encode(), usedforsecurity=False).digest()[:8])
 
 
 def _plain(row: Iterable[Any], escapes: bool) -> Row:

@@ -13,7 +13,7 @@ Whether a page has led beyond its position is for the source to say, since only 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.contract import Window
 from connectors.errors import Refused
@@ -59,6 +59,10 @@ class Statements:
         wanted = [*stream.key_columns, *([stream.version] if stream.version else [])]
         self.require(wanted, "key and version")
 
+    def by_key(self) -> Statements:
+        """The same list, sorted by key alone: a record that changes while it is read keeps its place."""
+        return Statements(replace(self.stream, version=None), self.text, self._dialect, self.columns)
+
     def require(self, wanted: Sequence[str], what: str) -> None:
         """Raises Refused when one of these is no column of the SELECT."""
         if lost := [name for name in wanted if name not in self._kinds]:
@@ -91,6 +95,26 @@ class Statements:
             found.append(Listing(f"{stream.name} without version", (never, *keyed), (), keys))
         found.append(Listing(f"{stream.name} without version and key", (never, *keyless), (), ()))
         return found
+
+    def named(self, keys: Sequence[str]) -> Listing:
+        """The records of these keys. Raises Refused where several columns make a key: it travels as a hash."""
+        if len(self.stream.key_columns) != 1:
+            raise Refused(
+                f"{self.stream.name}: records cannot be asked for by a key of several columns", "read a window"
+            )
+        name = self.stream.key_columns[0]
+        among = f"{_column(name)} IN ({', '.join([self._bound(name)] * len(keys))})"
+        return Listing(f"{self.stream.name} by key", (among,), tuple(keys), (name,))
+
+    def of_days(self, name: str, days: Sequence[str | None]) -> tuple[str, Parameters]:
+        """The condition that the day of a column is one of these."""
+        # Compared where it is, and not as it travels: a driver may carry texts as bytes.
+        own = self._dialect.cursor_format(self._kinds[name]) is not None
+        day = f"SUBSTRING({self.rendered(name) if own else _column(name)}, 1, 10)"
+        told = [text for text in days if text is not None]
+        among = [f"{day} IN ({', '.join(['?'] * len(told))})"] if told else []
+        among += [f"{_column(name)} IS NULL"] if len(told) < len(days) else []
+        return f"({' OR '.join(among) or '1 = 0'})", tuple(told)
 
     def page(
         self, listing: Listing, names: Sequence[str], position: Sequence[str] | None, size: int

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from hub import health, landing, ledger, loading, marts, reference
+from hub import census, health, landing, ledger, loading, marts, reference
+from hub.census_ledger import Counted
 from hub.errors import HubError
 from hub.landing import Landing
 from hub.loading import Loading
@@ -86,6 +87,20 @@ class Hub:
     def load(self, sources: Sequence[Source]) -> list[loading.Loaded]:
         """Station std."""
         return loading.load(Loading(self.warehouse, self.store, self.settings, self.lists, self.hasher), sources)
+
+    def census(self, sources: Sequence[Source], *, repair: bool = True, insist: bool = False) -> list[Counted]:
+        """What sources say they hold, against std; where anything was mended, core and mart follow."""
+        landing = Landing(self.warehouse, self.store, self.settings)
+        loading_ = Loading(self.warehouse, self.store, self.settings, self.lists, self.hasher)
+        done = census.take(census.Census(landing, loading_, repair, insist), sources)
+        again = [source for source in sources if census.offered_again(done, source)]
+        if again:
+            self.land(again, insist=True)
+            self.load(again)
+        if any(counted.differences for counted in done):
+            self.reconcile()
+            self.refresh()
+        return done
 
     def reconcile(self) -> Reconciled:
         """Station core."""

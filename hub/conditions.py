@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 
+from hub.census_ledger import troubles as census_troubles
 from hub.health import Health, finding, healths
 from hub.source import Source
 from hub.standing import Standing, standings
@@ -51,10 +52,12 @@ def conditions(connection: psycopg.Connection[Any], sources: Sequence[Source], n
     found = {item.source_id: item for item in standings(connection, sources, now)}
     judged = healths(connection)
     whole = {health.source_id: health for health in judged if health.is_whole}
+    counted = census_troubles(connection)
     made = []
     for source_id, standing in found.items():
         health = whole.get(source_id)
         troubles = [*_delivery(standing), *(_unusual(health) if standing.active else []), *_holding(standing)]
+        troubles += [Trouble("holding", sentence) for sentence in counted.get(source_id, [])]
         made.append(Condition(source_id, "", standing.level, standing, health, troubles))
     for health in judged:
         of = found.get(health.source_id)

@@ -15,6 +15,7 @@ from typing import Any
 import dagster as dg
 
 from assets import checks
+from assets.census import census_job
 from assets.core import core_asset
 from assets.drops import drop_sensor
 from assets.health import health_asset
@@ -83,7 +84,7 @@ STANDING_CHECKS = dg.define_asset_job(
     ),
     description="Asks the ledger, not the sources: what failed, is late, or waits.",
 )
-JOBS = [NIGHTLY, *LEVEL_JOBS.values(), STANDING_CHECKS]
+JOBS: list[Any] = [NIGHTLY, *LEVEL_JOBS.values(), STANDING_CHECKS, census_job]
 
 # Started by the people of an installation, in Dagster's pages: a checkout must not begin to ask real systems.
 SCHEDULES = [
@@ -98,6 +99,7 @@ SCHEDULES = [
         )
         for place, (level, job) in enumerate(LEVEL_JOBS.items())
     ),
+    dg.ScheduleDefinition("census_at_3", job=census_job, cron_schedule="0 3 * * *", execution_timezone=ZONE),
     dg.ScheduleDefinition(
         "what_is_broken_hourly", job=STANDING_CHECKS, cron_schedule="50 * * * *", execution_timezone=ZONE
     ),

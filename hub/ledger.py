@@ -129,6 +129,21 @@ def watermark(connection: Connection, source_id: str, stream: str) -> str | None
     return row[0] if row else None
 
 
+def ever_complete(connection: Connection, source_id: str, stream: str) -> bool:
+    """Whether a stream was ever read to its end."""
+    row = connection.execute(
+        "select exists (select from ops.pull where source_id = %s and stream = %s and outcome = 'ok')",
+        (source_id, stream),
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def last_batch(connection: Connection, source_id: str) -> int:
+    """The number of the source's latest batch, 0 when there is none; ask under the lock of its pulls."""
+    row = connection.execute("select max(batch_id) from ops.batch where source_id = %s", (source_id,)).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
 def has_pending(connection: Connection, source_id: str, stream: str) -> bool:
     """Whether std has not yet read everything that raw holds of a stream."""
     row = connection.execute(

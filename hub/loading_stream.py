@@ -19,7 +19,7 @@ import polars as pl
 import psycopg
 import sqlalchemy as sa
 
-from hub import findings, ledger
+from hub import findings, ledger, tombstones
 from hub.errors import HubError
 from hub.mapping import Stream
 from hub.registry import Source
@@ -70,11 +70,13 @@ class StreamLoad:
     tables: list[str] = field(default_factory=list)
     filled: set[str] = field(default_factory=set)
     staged: int = 0
+    graves: bool = False
 
     def consume(self, batches: Sequence[ledger.Batch]) -> list[Settled]:
         """Stage part after part while the next one is standardised, merge now and then, count at the end."""
         types = self._types()
         self._prepare(types)
+        self.graves = tombstones.any_of(self.connection, list(self.sources), self.stream.record_type)
         owners = {batch.batch_id: batch.source_id for batch in batches}
         origin = findings.Origin(self.name, self.stream.record_type, owners)
         parts = self._parts(batches)
@@ -90,17 +92,20 @@ class StreamLoad:
 
     def _merge(self, types: Sequence[str]) -> None:
         """From staging to the std rows; staging is empty again afterwards."""
-        main = RECORD_TABLES[types[0]]
-        merge.decide(self.connection, main)
+        main, now = RECORD_TABLES[types[0]], self.loading.settings.now()
+        merge.decide(self.connection, main, self.graves)
         self.written[main] += merge.merge(self.connection, main)
+        messages, type_ = self.stream.tombstone is not None, self.stream.record_type
+        self.written[main] += tombstones.after_merge(
+            self.connection, self.name, type_, now, graves=self.graves, messages=messages
+        )
         for kind in types[1:]:
             child = RECORD_TABLES[kind]
             self.written[child] += merge.merge_children(self.connection, child, staged=child.name in self.filled)
         for name in types:
             if f"clear_{RECORD_TABLES[name].name}" in self.filled:
                 merge.keep_clear(self.connection, CLEAR_TABLES[name])
-        decided, now = staging.table("decided"), self.loading.settings.now()
-        findings.resolve(self.connection, self.stream.record_type, main.name, decided, now)
+        findings.resolve(self.connection, type_, main.name, staging.table("decided"), now)
         for batch_id, found in merge.counts(self.connection).items():
             self.counted[batch_id].update(found)
         staging.empty(self.connection, self.tables)

@@ -157,11 +157,40 @@ class Implied(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     status: int
 
 
+class Tombstone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A message that says that a record is gone: the value at `path` is one of `values`, compared as text.
+
+    Such a message may hold nothing but the key; std keeps the last image that it had.
+    """
+
+    path: str
+    values: list[str]
+
+
+class Census(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a stream is asked what it holds, to compare it with std.
+
+    agency, day, status: source paths by which both sides are counted; day is the version, or feeds received_at.
+    walk: the list itself is read to its end for the keys, which costs the source a full pull (family rest).
+    listing: a shorter list of the vendor's that holds keys and versions; key, version: their paths there, if other than
+        those of the stream.
+    """
+
+    agency: str = ""
+    day: str = ""
+    status: str = ""
+    walk: bool = False
+    listing: Read | None = None
+    key: list[str] = []
+    version: str = ""
+
+
 class Stream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Records of one type with a cursor of their own.
 
     key: paths of the source's key.           version: path of the record's cursor, cursor_format its strptime form.
     deleted: path that is filled when the record is deleted.     volatile: paths that change without a change.
+    tombstone: which messages say that a record is gone.          census: how the source is asked what it holds.
     required: canonical fields without which a record is quarantined.   ignore: paths that are known and not wanted.
     constant: columns that no source field feeds, as of a child.
     implied_status: for a source without status: the first entry whose field is filled.
@@ -176,6 +205,8 @@ class Stream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str = ""
     cursor_format: str = ""
     deleted: str = ""
+    tombstone: Tombstone | None = None
+    census: Census | None = None
     parent: Parent | None = None
     required: list[str] = []
     volatile: list[str] = []

@@ -13,7 +13,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from hub.mapping import Child, Mapping, Stream
-from hub.registry_reads import check_crossing, check_paths, check_read
+from hub.registry_reads import check_census, check_crossing, check_paths, check_read, check_tombstone
 from hub.registry_yaml import Document, Where, near
 from schemas.fields import FIELDS
 
@@ -92,6 +92,8 @@ class _Checks:
             self._add((*where, "cursor_format"), fault)
         self._parent((*where, "parent"), stream)
         check_read(self._add, (*where, "read"), stream)
+        check_census(self._add, (*where, "census"), stream)
+        check_tombstone(self._add, (*where, "tombstone"), stream)
         self._implied(where, stream)
         for number, child in enumerate(stream.children):
             self._child((*where, "children", number), child)

@@ -78,6 +78,52 @@ def _files(add: Add, where: Where, stream: Stream, read: FilesRead) -> None:
             add((*where[:-1], *place), f"{path!r} is no column of the register" + near(path, known))
 
 
+def check_census(add: Add, where: Where, stream: Stream) -> None:
+    """Note what is wrong with how a stream is asked what it holds."""
+    census = stream.census
+    if census is None:
+        return
+    groups = {"agency": census.agency, "day": census.day, "status": census.status}
+    fed = {"agency": "receiving_agency", "day": "received_at", "status": "status"}
+    for name, path in groups.items():
+        allowed = list(stream.fields.get(fed[name], [])) if stream.record_type == "dossier" else []
+        allowed += [stream.version] if name == "day" and stream.version else []
+        if path and path not in allowed:
+            told = f"{path!r} feeds no {fed[name]}" + (" and is not the version" if name == "day" else "")
+            add((*where, name), f"{told}: std could not be counted by it" + near(path, allowed))
+        check_paths(add, (*where, name), path, plain=isinstance(stream.read, OdbcRead))
+    if isinstance(stream.read, FilesRead):
+        for name in ("agency", "day", "status", "key", "version"):
+            if getattr(census, name):
+                add((*where, name), "does not apply to files: write census: {}, which compares the files themselves")
+    if not isinstance(stream.read, Read):
+        for name in ("walk", "listing"):
+            if getattr(census, name):
+                add((*where, name), "belongs to family rest")
+        return
+    if bool(census.walk) == (census.listing is not None):
+        add((*where, "walk"), "write walk: true, which reads the whole list, or listing, a list of keys: one of them")
+    if census.listing is None:
+        for name in ("key", "version"):
+            if getattr(census, name):
+                add((*where, name), "is for a listing: the list itself has the key and version of the stream")
+    else:
+        _rest(add, (*where, "listing"), census.listing, stream)
+    check_paths(add, (*where, "key"), census.key, plain=True)
+    check_paths(add, (*where, "version"), census.version, plain=True)
+
+
+def check_tombstone(add: Add, where: Where, stream: Stream) -> None:
+    """Note what is wrong with how a message says that a record is gone."""
+    if stream.tombstone is None:
+        return
+    if not stream.version:
+        add(where, "needs a version: else an older record that comes late would bring back what is gone")
+    if not stream.tombstone.values:
+        add((*where, "values"), "is empty: say which codes mean that the record is gone")
+    check_paths(add, (*where, "path"), stream.tombstone.path, plain=True)
+
+
 def _rest(add: Add, where: Where, read: Read, stream: Stream) -> None:
     if read.order and not stream.version:
         add((*where, "order"), "needs a version: name the path by which the source sorts")

@@ -9,6 +9,7 @@ rest of the file is checked too.
 
 from __future__ import annotations
 
+import math
 import re
 import types
 from collections.abc import Callable
@@ -158,6 +159,13 @@ def _typed(kind: type) -> Callable[[yaml.ScalarNode], Any]:
     return read_typed
 
 
+def _number(node: yaml.ScalarNode) -> float:
+    value = plain(node)
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise ValueError(node.tag)
+    return float(value)
+
+
 def _span(node: yaml.ScalarNode) -> timedelta:
     match = re.fullmatch(r"([1-9]\d*|0)([smhd])", node.value)
     if not match:
@@ -168,6 +176,7 @@ def _span(node: yaml.ScalarNode) -> timedelta:
 _READ: dict[Any, Callable[[yaml.ScalarNode], Any]] = {
     str: lambda node: node.value,
     int: _typed(int),
+    float: lambda node: _number(node),
     bool: _typed(bool),
     date: lambda node: date.fromisoformat(node.value),
     timedelta: _span,
@@ -175,6 +184,7 @@ _READ: dict[Any, Callable[[yaml.ScalarNode], Any]] = {
 _NAMES = {
     str: "a text",
     int: "a whole number",
+    float: "a number like 0.1",
     bool: "true or false",
     date: "a date like 2025-07-01",
     timedelta: "a time like 60s, 10m, 2h or 1d",

@@ -168,6 +168,10 @@ def _declared(
     for number, hours in enumerate(pull.quiet):
         if not _HOURS.fullmatch(hours):
             document.add((*where, "pull", "quiet", number), f"{hours!r} are no hours: write them like 07:00-11:30")
+    if not 0 <= declared.shrink.share <= 1:
+        document.add((*where, "shrink", "share"), "must be 0 to 1: 0.1 is a tenth")
+    if declared.shrink.least < 0:
+        document.add((*where, "shrink", "least"), "must not be negative")
     if valid.from_ and valid.to and valid.from_ >= valid.to:
         document.add((*where, "valid", "to"), "ends before it begins: `to` is the first day on which it is over")
     _check_connection(document, (*where, "connection"), declared.connection, per_agency=file.for_each is not None)
@@ -234,6 +238,7 @@ def _source(
         active=_inside(today, first, last),
         file=mark[0],
         line=mark[1],
+        shrink=declared.shrink,
     )
 
 

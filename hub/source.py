@@ -36,6 +36,15 @@ class Pull(msgspec.Struct, frozen=True):
     deadline: timedelta = timedelta(hours=1)
 
 
+class Shrink(msgspec.Struct, frozen=True):
+    """What the shrink guard lets through by itself: of the live keys of a stream, or of one agency in it, at most this
+    share may vanish at once, or at most so many keys (`least`), whichever is more. The rest waits for a person's word.
+    """
+
+    share: float = 0.1
+    least: int = 5
+
+
 class Source(msgspec.Struct, frozen=True):
     """One system that is read.
 
@@ -57,6 +66,7 @@ class Source(msgspec.Struct, frozen=True):
     active: bool
     file: str
     line: int
+    shrink: Shrink = Shrink()
 
 
 class Valid(msgspec.Struct, frozen=True, rename={"from_": "from"}):
@@ -90,6 +100,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     connection: dict[str, Any]
     pull: Pull = Pull()
     valid: Valid = Valid()
+    shrink: Shrink = Shrink()
 
 
 class SourceFile(Declared, frozen=True, kw_only=True):

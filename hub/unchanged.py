@@ -47,7 +47,8 @@ def holds_any(connection: psycopg.Connection[Any], pull: ledger.Pull) -> bool:
 
 
 def known_hashes(connection: psycopg.Connection[Any], pull: ledger.Pull, keys: Sequence[str]) -> dict[str, set[bytes]]:
-    """The payload hash that std holds, or quarantine holds open, for each key: the same content is not stored again.
+    """The payload hash that std holds, or quarantine holds open, for each key: the same content is not stored again,
+    except of a key that had vanished, which comes back by it.
 
     The lateral subquery with OFFSET looks each key up by the primary key: left to itself the planner, which knows
     nothing of a source's share, reads all rows of the source for every page.
@@ -57,7 +58,11 @@ def known_hashes(connection: psycopg.Connection[Any], pull: ledger.Pull, keys: S
         f"""
         select k.source_key, r.payload_hash from unnest(%(k)s::text[]) k (source_key)
         cross join lateral (select payload_hash from std.{table} f
-                            where f.source_id = %(s)s and f.source_key = k.source_key offset 0) r
+                            where f.source_id = %(s)s and f.source_key = k.source_key
+                              and f.deletion is distinct from 'vanished' offset 0) r
+        union all
+        select source_key, payload_hash from ops.tombstone
+        where source_id = %(s)s and record_type = %(r)s and source_key = any(%(k)s) and reason = 'message'
         union all
         select source_key, payload_hash from ops.quarantine
         where source_id = %(s)s and record_type = %(r)s and source_key = any(%(k)s) and resolved_at is null

@@ -3,7 +3,7 @@
 Here: the list of all commands, exit codes, the log of what nobody expected. Not here: what commands do.
 
 Exit codes: 0 done; 1 the hub says what is wrong and what to do; 2 the command was typed wrongly; 3 a run ended well
-but a source did not deliver; 70 a defect of the hub; 130 stopped by Ctrl-C.
+but a source did not deliver; 4 a census left something open; 70 a defect of the hub; 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from connectors.errors import Secrets, SourceError
-from hub.cli import demo, dev, doctor, explain, quarantine, report, running, sandbox, sources, status, warehouse
+from hub.cli import census, demo, dev, doctor, explain, quarantine, report, running, sandbox, sources, status, warehouse
 from hub.cli.output import say, show_error
 from hub.errors import HubError
 from hub.settings import load
@@ -36,6 +36,7 @@ app.command("demo")(demo.demo)
 app.command("run")(running.run)
 app.command("status")(status.status)
 app.command("balance")(status.balance)
+app.command("census")(census.census)
 app.command("doctor")(doctor.doctor)
 app.command("explain")(explain.explain)
 app.command("dev")(dev.dev)

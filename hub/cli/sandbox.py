@@ -24,10 +24,16 @@ class Profile(StrEnum):
 
     CLEAN = "clean"
     DAILY = "daily"
+    VANISHING = "vanishing"
 
 
 DossiersOption = Annotated[int, typer.Option(min=1, max=2_000_000, help="So many dossiers.")]
-ProfileOption = Annotated[Profile, typer.Option(help="clean: every source right; daily: as sources are.")]
+ProfileOption = Annotated[
+    Profile,
+    typer.Option(
+        help="clean: every source right; daily: as sources are; vanishing: daily, and one-stop systems lose rows."
+    ),
+]
 
 
 class Simulated(StrEnum):

@@ -26,7 +26,20 @@ Connection = psycopg.Connection[Any]
 STAGING = [
     staging.table(name)
     for name in (
-        *("batch", "record", "number", "link", "cluster", "member", "chosen", "kept", "gone", "golden", "changed"),
+        *(
+            "batch",
+            "grave",
+            "record",
+            "number",
+            "link",
+            "cluster",
+            "member",
+            "chosen",
+            "kept",
+            "gone",
+            "golden",
+            "changed",
+        ),
         "conflict",
     )
 ]
@@ -38,7 +51,11 @@ SCOPE = """coalesce(r.number_agency_code, r.receiving_agency_code, r.processing_
 # Children of a stream of their own are known by `is_deleted`, which is null inside a dossier. They name the dossier by
 # its key or by its number; the second way is only looked at where such streams exist.
 _TOUCHED = """select source_id, parent_key, parent_no from std.{child}_record
-    where batch_id = any (%(batches)s::bigint[]) and is_deleted is not null"""
+    where batch_id = any (%(batches)s::bigint[]) and is_deleted is not null
+    union
+    select source_id, parent_key, parent_no
+    from std.{child}_record join pg_temp.staged_grave using (source_id, source_key)
+    where record_type = '{child}'"""
 _CHOSEN_BY_NUMBER = """
        or exists (select from std.{child}_record c
                   where c.source_id = m.source_id and c.parent_no = r.dossier_no and c.parent_key is null
@@ -84,6 +101,7 @@ def _reconcile(warehouse: Warehouse, now: datetime) -> Reconciled:
         run(connection, "core/staging", **filled.staging)
         staging.empty(connection, STAGING)
         batches = run(connection, "core/batches").rowcount
+        run(connection, "core/graves")
         records = _gather(connection)
         moment, run_id = _begin(connection, now, batches, records)
         collisions = _cluster(connection, moment)
@@ -91,6 +109,7 @@ def _reconcile(warehouse: Warehouse, now: datetime) -> Reconciled:
         written = _golden(connection, moment, run_id)
         _conflicts(connection)
         run(connection, "core/consumed", {"now": moment})
+        run(connection, "core/graves_consumed", {"run": run_id})
         dossiers, gone = _count(connection, "cluster"), _count(connection, "gone")
         connection.execute(
             "update ops.core_run set dossiers = %s, written = %s where core_run_id = %s", (dossiers, written, run_id)
@@ -103,6 +122,7 @@ def _has_work(connection: Connection) -> bool:
         """
         select exists (select from ops.batch_consumed s where s.consumer = 'std' and not exists
             (select from ops.batch_consumed c where c.batch_id = s.batch_id and c.consumer = 'core'))
+            or exists (select from ops.tombstone where core_run_id is null)
         """
     ).fetchone()
     return bool(row and row[0])
@@ -137,6 +157,7 @@ def _gather(connection: Connection) -> int:
     """The touched records and, round by round, everything that shares a number or a dossier with them."""
     batches = [row[0] for row in connection.execute("select batch_id from pg_temp.staged_batch").fetchall()]
     found = run(connection, "core/touched", {"batches": batches}).rowcount
+    found += run(connection, "core/touched_graves").rowcount
     if own := _own_streams(connection, batches):
         children = "\n    union\n    ".join(_TOUCHED.format(child=child) for child in own)
         found += run(connection, "core/touched_parents", {"batches": batches}, children=children).rowcount
@@ -155,7 +176,9 @@ def _own_streams(connection: Connection, batches: list[int] | None = None) -> li
     """The kinds of children that come in streams of their own; with `batches`, those among these."""
     some = "" if batches is None else "and batch_id = any (%(batches)s::bigint[])"
     rows = connection.execute(
-        f"select distinct record_type from ops.batch where record_type <> 'dossier' {some}", {"batches": batches}
+        f"""select record_type from ops.batch where record_type <> 'dossier' {some}
+            union select record_type from pg_temp.staged_grave where record_type <> 'dossier'""",
+        {"batches": batches},
     ).fetchall()
     return sorted(row[0] for row in rows)
 

@@ -29,13 +29,13 @@ from hub.sandbox.xml_packages import Sender
 FIRST_FILES = timedelta(days=30)
 # which mischief a vendor's system is able to do
 _EDGES = {
-    "td_rest": {"unknown_code", "late_child"},
-    "td_sql": {"unknown_code", "late_child", "null_cursor"},
-    "opencps": {"unknown_code"},
+    "td_rest": {"unknown_code", "late_child", "hard_deleted", "unseen"},
+    "td_sql": {"unknown_code", "late_child", "null_cursor", "hard_deleted", "unseen"},
+    "opencps": {"unknown_code", "hard_deleted", "unseen"},
     "xml": {"unknown_code", "wrong_hash"},
     "register": {"numberless", "vni_text", "bare_phone"},
 }
-_ALONE = frozenset({"unknown_code", "wrong_hash", "numberless", "null_cursor"})
+_ALONE = frozenset({"unknown_code", "wrong_hash", "numberless", "null_cursor", "hard_deleted", "unseen"})
 
 
 class Keeping:
@@ -115,6 +115,12 @@ class Keeping:
             edges -= _ALONE
         if life.channel == 2:
             edges -= {"numberless"}
+        if edges & {"unknown_code", "null_cursor", "late_child"}:
+            edges -= {"hard_deleted", "unseen"}
+        if "hard_deleted" in edges:  # what never was there before cannot be found missing
+            edges -= {"unseen"}
+            if visible(life, system.source_id, self._today) < 0:
+                edges -= {"hard_deleted"}
         if visible(life, system.source_id, self._today) < len(life.moments) - 1:
             edges -= {"null_cursor"}  # what has no stamp can show no change
         return edges
@@ -126,6 +132,10 @@ class Keeping:
             return self._register(system, life, edges)
         said = self._told(system, life, edges, self._cuts[-1])
         if said is None:
+            return None
+        if "hard_deleted" in edges and len(self._cuts) > 2:
+            return _gone(said, system.vendor, self._cuts[-1])
+        if "unseen" in edges and len(self._cuts) == 2:
             return None
         code = system.agency.code
         if system.vendor == "td_sql":
@@ -165,6 +175,15 @@ class Keeping:
                 self._registers[system.agency.code].add(cut, life, said, edges, changed=event > before)
             before = event
         return said
+
+
+def _gone(said: Said, vendor: str, at: datetime) -> Said:
+    """What a row that is gone leaves behind: its last image, without what vanished with it from lists of its own."""
+    if vendor == "td_rest":  # shows everything but steps inside the dossier
+        return replace(said, deleted_at=at, steps=[])
+    return replace(
+        said, deleted_at=at, steps=[], fees=[], supplements=[], components=[], others=[], results=[], rated_at=None
+    )
 
 
 def unsettled_agency(systems: OneStops, days: int) -> str:

@@ -77,7 +77,7 @@ DAILY = replace(
     extra_field=0.006,
     lossy_national=1.0,
 )
-PROFILES = {"clean": CLEAN, "daily": DAILY}
+PROFILES = {"clean": CLEAN, "daily": DAILY, "vanishing": DAILY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,9 @@ class OneStopSwitches:
     Dossiers: unknown_code (a status that nobody has explained), wrong_hash (the manifest of a package says otherwise),
     null_cursor (a migrated row without any stamp), late_child (payments appear a day later, the dossier's own row
     unchanged), numberless (a register's row without number, of a dossier that stands nowhere else), vni_text,
-    bare_phone (a telephone number that lost its zero).
+    bare_phone (a telephone number that lost its zero); and, of systems that are asked again every day, hard_deleted (a
+    row that is gone without a trace after the first day), unseen (a row that appears after the first day with an old
+    stamp, as a transaction does that committed late: no pull asks for it).
     Files: corrected (a package is followed by a correction on the same day), twice (the same file under another
     name), unsettled (one commune's newest package is still being written).
     """
@@ -99,27 +101,31 @@ class OneStopSwitches:
     numberless: float = 0.0
     vni_text: float = 0.0
     bare_phone: float = 0.0
+    hard_deleted: float = 0.0
+    unseen: float = 0.0
     corrected: float = 0.0
     twice: float = 0.0
     unsettled: float = 0.0
 
 
+_ONE_STOP_DAILY = OneStopSwitches(
+    unknown_code=0.004,
+    wrong_hash=0.003,
+    null_cursor=0.060,
+    late_child=0.030,
+    numberless=0.060,
+    vni_text=0.020,
+    bare_phone=0.050,
+    corrected=0.050,
+    twice=0.050,
+    unsettled=1.0,
+)
 ONE_STOP_PROFILES = {
     "clean": OneStopSwitches(),
-    "daily": OneStopSwitches(
-        unknown_code=0.004,
-        wrong_hash=0.003,
-        null_cursor=0.060,
-        late_child=0.030,
-        numberless=0.060,
-        vni_text=0.020,
-        bare_phone=0.050,
-        corrected=0.050,
-        twice=0.050,
-        unsettled=1.0,
-    ),
+    "daily": _ONE_STOP_DAILY,
+    "vanishing": replace(_ONE_STOP_DAILY, hard_deleted=0.080, unseen=0.080),
 }
-DOSSIER_EDGES = tuple(field.name for field in fields(OneStopSwitches))[:7]
+DOSSIER_EDGES = tuple(field.name for field in fields(OneStopSwitches))[:9]
 FATES = tuple(field.name for field in fields(Switches))[:9]
 HABITS = tuple(field.name for field in fields(Switches))[9:-1]
 FOREIGN = frozenset({"foreign_number", "foreign_receipt"})

@@ -78,7 +78,8 @@ def layout_of(stream: Stream) -> Layout:
     """What is known of the records of a stream, and what is taken out. Raises HubError for a list inside a list."""
     top: dict[str, Node] = {}
     parent = [stream.parent.dossier_no, stream.parent.source_key] if stream.parent else []
-    read = [*_paths_read(stream.fields, []), *(path for path in (stream.deleted, *parent) if path)]
+    deletions = [stream.deleted, stream.tombstone.path if stream.tombstone else ""]
+    read = [*_paths_read(stream.fields, []), *(path for path in (*deletions, *parent) if path)]
     added, judged = _ADDED.get(type(stream.read).__struct_config__.tag, ((), ()))
     read += judged
     _know(top, read, read=True)

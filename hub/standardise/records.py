@@ -95,9 +95,11 @@ def standardise(raw: Raw, context: Context) -> Result:
     decoded = decode(raw.payloads, context.shape)
     body, sources = _body(decoded, raw, context)
     origin = _origin(decoded, raw, context)
-    _judge_parent(body, sources, context, origin)
-    _judge_codes(body)
-    _judge_required(body, stream.required, _deletion(body, sources, context))
+    deleted = _deletion(body, sources, context)
+    speaks = ~(body.std["deletion"] == "message").fill_null(False)  # that a record is gone needs nothing but its key
+    _judge_parent(body, sources, context, origin, speaks)
+    _judge_codes(body, speaks)
+    _judge_required(body, stream.required, deleted)
     kept = body.findings.kept()
     std, clear = _finished(body, origin, kept)
     tables, clears = {stream.record_type: [std]}, {stream.record_type: [clear]}
@@ -174,7 +176,7 @@ def _version_times(versions: pl.Series, context: Context) -> pl.Series:
     return parse_times(versions, [*formats, *mapping.formats.get("time", [])], mapping.zone)[0]
 
 
-def _judge_parent(body: Body, sources: Columns, context: Context, origin: Columns) -> None:
+def _judge_parent(body: Body, sources: Columns, context: Context, origin: Columns, speaks: pl.Series) -> None:
     parent = context.stream.parent
     if parent is None:
         return
@@ -186,31 +188,33 @@ def _judge_parent(body: Body, sources: Columns, context: Context, origin: Column
         origin[column_] = normal_numbers(text) if column_ == "parent_no" else text
         origin[column_] = origin[column_].set(origin[column_].str.len_chars() > LONGEST_KEY, None)
         nobody = nobody & origin[column_].is_null()
-    body.findings.refuse("PARENT_MISSING", ", ".join(named.values()), "", nobody)
+    body.findings.refuse("PARENT_MISSING", ", ".join(named.values()), "", nobody & speaks)
 
 
-def _judge_codes(body: Body) -> None:
+def _judge_codes(body: Body, speaks: pl.Series) -> None:
     """A status or channel that nobody has explained makes every figure wrong: the record waits for its meaning."""
     for name in ("status", "channel"):
         if name in body.text:
-            unknown = body.text[name].is_not_null() & body.std[name].is_null()
+            unknown = body.text[name].is_not_null() & body.std[name].is_null() & speaks
             reason = f"UNKNOWN_{name.upper()}"
             body.findings.refuse(reason, body.paths[name], name, unknown, body.text[name])
 
 
 def _deletion(body: Body, sources: Columns, context: Context) -> pl.Series:
-    """Which records the source has deleted: a filled field that does not say no."""
-    none = filled(False, pl.Boolean(), body.height)
-    path = context.stream.deleted
-    if not path:
-        body.std["is_deleted"] = none
-        return none
-    text = sources[path]
-    deleted = text.is_not_null() & ~text.str.to_lowercase().is_in(["0", "false"]).fill_null(False)
-    mapping = context.mapping
-    body.std["is_deleted"] = deleted
-    body.std["deleted_at"], _ = parse_times(text, mapping.formats.get("time", []), mapping.zone)
-    return deleted
+    """Which records the source has deleted: a filled field that does not say no, or a message that says so."""
+    deleted = message = filled(False, pl.Boolean(), body.height)
+    path, tombstone = context.stream.deleted, context.stream.tombstone
+    if path:
+        text, mapping = sources[path], context.mapping
+        deleted = text.is_not_null() & ~text.str.to_lowercase().is_in(["0", "false"]).fill_null(False)
+        body.std["deleted_at"], _ = parse_times(text, mapping.formats.get("time", []), mapping.zone)
+    if tombstone:
+        message = sources[tombstone.path].is_in(tombstone.values).fill_null(False)
+    told = pl.DataFrame({"message": message, "deleted": deleted})
+    why = pl.when("message").then(pl.lit("message")).when("deleted").then(pl.lit("source"))
+    body.std["is_deleted"] = deleted | message
+    body.std["deletion"] = told.select(why.alias("deletion"))["deletion"]
+    return deleted | message
 
 
 def _judge_required(body: Body, required: list[str], deleted: pl.Series) -> None:

@@ -40,45 +40,65 @@ def _names(table: sa.Table, leave: set[str], prefix: str = "") -> str:
     return ", ".join(f'{prefix}"{c.name}"' for c in table.columns if c.name not in leave)
 
 
-def _age(row: str) -> str:
+def _age(row: str, risen: str) -> str:
     """What makes one version of a record later than another, as a comparable row."""
     return (
-        f"(coalesce({row}.version_at, '-infinity'), coalesce({row}.version, '') collate \"C\", "
+        f"({risen}coalesce({row}.version_at, '-infinity'), coalesce({row}.version, '') collate \"C\", "
         f"{row}.recorded_at, {row}.payload_hash)"
     )
 
 
-def decide(connection: Connection, table: sa.Table) -> None:
-    """Classify every staged row into the `decided` table; whose a row is says its batch.
+def decide(connection: Connection, table: sa.Table, graves: bool) -> None:
+    """Classify every staged row into the `decided` table; a message that a record is gone is `buried`, and no version.
+
+    Whose a row is says its batch. `graves`: some of the sources have keys that vanished. What came after a key vanished
+    is later than all that came before, whatever its version: the source may have brought back an older one.
 
     The lateral subquery with OFFSET looks each key up by the primary key: inside one load the target grows chunk by
     chunk without statistics, and a hash join would read all of it for each chunk.
     """
     staged = staging.table(table.name)
+    latest = "coalesce(s.batch_id > g.batch_id, true) desc," if graves else ""
     connection.execute(
         f"""
+        with vanished as (
+            select source_id, source_key, batch_id from ops.tombstone where record_type = %s and reason = 'vanished'
+        )
         insert into {staging.table("decided")} (batch_id, raw_row, source_id, source_key, class)
         select s.batch_id, s.raw_row, s.source_id, s.source_key,
-               case when s.place > 1 then case when s.payload_hash = s.winner then 'unchanged' else 'superseded' end
+               case when s.deletion = 'message' then 'buried'
+                    when s.place > 1 then case when s.payload_hash = s.winner then 'unchanged' else 'superseded' end
                     when t.source_key is null then 'new'
                     when ({_names(table, ORIGIN, "s.")}) is not distinct from ({_names(table, ORIGIN, "t.")})
                         then case when s.recorded_at > t.recorded_at then 'seen_again' else 'unchanged' end
-                    when {_age("s")} < {_age("t")} then 'superseded'
+                    when {_age("s", _risen("s", graves))} < {_age("t", _risen("t", graves))} then 'superseded'
                     else 'changed' end
         from (
             select s.*, b.source_id, b.recorded_at, row_number() over latest as place,
                    first_value(s.payload_hash) over latest as winner
-            from {staged} s join ops.batch b using (batch_id)
+            from {staged} s join ops.batch b using (batch_id) {_graves("b", graves)}
             window latest as (
-                partition by b.source_id, s.source_key
-                order by coalesce(s.version_at, '-infinity') desc, coalesce(s.version, '') collate "C" desc,
+                partition by b.source_id, s.source_key, s.deletion is not distinct from 'message'
+                order by {latest} coalesce(s.version_at, '-infinity') desc, coalesce(s.version, '') collate "C" desc,
                          b.recorded_at desc, s.payload_hash desc, s.batch_id desc, s.raw_row desc)
         ) s
+        {_graves("s", graves)}
         left join lateral (select * from std.{table.name} f
                            where f.source_id = s.source_id and f.source_key = s.source_key offset 0) t on true
-        """
+        """,
+        (table.name.removesuffix("_record"),),
     )
     connection.execute(f"analyze {staging.table('decided')}")
+
+
+def _graves(whose: str, graves: bool) -> str:
+    """The join with the vanished keys of the source that `whose` names."""
+    return f"left join vanished g on g.source_id = {whose}.source_id and g.source_key = s.source_key" if graves else ""
+
+
+def _risen(row: str, graves: bool) -> str:
+    """Whether a row came after its key had vanished, as the first part of its age."""
+    return f"coalesce({row}.batch_id > g.batch_id, true), " if graves else ""
 
 
 def merge(connection: Connection, table: sa.Table) -> int:
@@ -160,7 +180,8 @@ def counts(connection: Connection) -> dict[int, dict[str, int]]:
     """Per batch: how many staged rows were new, changed, unchanged, superseded."""
     rows = connection.execute(
         f"""
-        select batch_id, case class when 'seen_again' then 'unchanged' else class end, count(*)
+        select batch_id, case class when 'seen_again' then 'unchanged' when 'buried' then 'changed' else class end,
+               count(*)
         from {staging.table("decided")} group by 1, 2
         """
     ).fetchall()

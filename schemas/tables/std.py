@@ -24,11 +24,16 @@ def _key() -> list[sa.Column[Any]]:
     ]
 
 
+def _deletion() -> sa.Column[Any]:
+    return col("deletion", TEXT, "Vì sao là đã xóa: source (cột xóa), message (bản tin xóa), vanished (đã mất)")
+
+
 def _parent() -> list[sa.Column[Any]]:
     return [
         col("parent_key", TEXT, "Khóa hồ sơ cha ở nguồn (khi nằm trong hồ sơ)"),
         col("parent_no", TEXT, "Mã hồ sơ cha đã chuẩn hóa (khi là luồng riêng)"),
         col("is_deleted", sa.Boolean(), "Nguồn đã xóa bản ghi con (trống: bản ghi nằm trong hồ sơ)"),
+        _deletion(),
     ]
 
 
@@ -54,7 +59,8 @@ DOSSIER_RECORD = table(
     col("clear_hash", HASH, "Băm có khóa của toàn bộ dữ liệu rõ ở vault", sensitivity="hash"),
     col("key_id", sa.SmallInteger(), "Số hiệu khóa băm"),
     col("is_deleted", sa.Boolean(), "Nguồn đã xóa bản ghi", nullable=False),
-    col("deleted_at", TIME, "Thời điểm nguồn xóa"),
+    col("deleted_at", TIME, "Thời điểm nguồn xóa, hoặc kho ghi nhận là đã mất"),
+    _deletion(),
     col("dossier_no", TEXT, "Mã hồ sơ đã chuẩn hóa"),
     col("number_form", TEXT, "Dạng mã hồ sơ: tt01 (YYMMDD), tt03 (YYYYMMDD), legacy"),
     col("number_agency_code", TEXT, "Mã đơn vị nằm trong mã hồ sơ"),

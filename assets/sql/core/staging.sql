@@ -1,5 +1,6 @@
 -- The writer's own staging tables, kept as long as its connection. Temporary and not unlogged: see hub/warehouse/staging.py.
 create temporary table if not exists staged_batch (batch_id bigint);
+create temporary table if not exists staged_grave (record_type text, source_id text, source_key text, reason text);
 create temporary table if not exists staged_record (
     node bigint, source_id text, source_key text, round int, dossier_id bigint);
 create temporary table if not exists staged_number (node bigint, kind text, number text);

@@ -5,6 +5,7 @@ CREATE TABLE std.apology_record (
     parent_key TEXT,
     parent_no TEXT,
     is_deleted BOOLEAN,
+    deletion TEXT,
     batch_id BIGINT NOT NULL,
     raw_row INTEGER NOT NULL,
     payload_hash BYTEA NOT NULL,
@@ -28,6 +29,7 @@ COMMENT ON COLUMN std.apology_record.source_key IS 'Khóa bản ghi ở nguồn'
 COMMENT ON COLUMN std.apology_record.parent_key IS 'Khóa hồ sơ cha ở nguồn (khi nằm trong hồ sơ)';
 COMMENT ON COLUMN std.apology_record.parent_no IS 'Mã hồ sơ cha đã chuẩn hóa (khi là luồng riêng)';
 COMMENT ON COLUMN std.apology_record.is_deleted IS 'Nguồn đã xóa bản ghi con (trống: bản ghi nằm trong hồ sơ)';
+COMMENT ON COLUMN std.apology_record.deletion IS 'Vì sao là đã xóa: source (cột xóa), message (bản tin xóa), vanished (đã mất)';
 COMMENT ON COLUMN std.apology_record.batch_id IS 'Lô dữ liệu gốc đã ghi bản ghi này (ops.batch)';
 COMMENT ON COLUMN std.apology_record.raw_row IS 'Thứ tự dòng trong lô, tính từ 0';
 COMMENT ON COLUMN std.apology_record.payload_hash IS 'SHA-256 của nội dung gốc (không gồm trường tự biến động)';

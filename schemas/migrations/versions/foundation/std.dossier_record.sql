@@ -13,6 +13,7 @@ CREATE TABLE std.dossier_record (
     key_id SMALLINT,
     is_deleted BOOLEAN NOT NULL,
     deleted_at TIMESTAMP WITH TIME ZONE,
+    deletion TEXT,
     dossier_no TEXT,
     number_form TEXT,
     number_agency_code TEXT,
@@ -87,7 +88,8 @@ COMMENT ON COLUMN std.dossier_record.flags IS 'Cờ chất lượng dữ liệu 
 COMMENT ON COLUMN std.dossier_record.clear_hash IS 'Băm có khóa của toàn bộ dữ liệu rõ ở vault';
 COMMENT ON COLUMN std.dossier_record.key_id IS 'Số hiệu khóa băm';
 COMMENT ON COLUMN std.dossier_record.is_deleted IS 'Nguồn đã xóa bản ghi';
-COMMENT ON COLUMN std.dossier_record.deleted_at IS 'Thời điểm nguồn xóa';
+COMMENT ON COLUMN std.dossier_record.deleted_at IS 'Thời điểm nguồn xóa, hoặc kho ghi nhận là đã mất';
+COMMENT ON COLUMN std.dossier_record.deletion IS 'Vì sao là đã xóa: source (cột xóa), message (bản tin xóa), vanished (đã mất)';
 COMMENT ON COLUMN std.dossier_record.dossier_no IS 'Mã hồ sơ đã chuẩn hóa';
 COMMENT ON COLUMN std.dossier_record.number_form IS 'Dạng mã hồ sơ: tt01 (YYMMDD), tt03 (YYYYMMDD), legacy';
 COMMENT ON COLUMN std.dossier_record.number_agency_code IS 'Mã đơn vị nằm trong mã hồ sơ';
