@@ -197,6 +197,8 @@ class _Worker:
             ahead = CursorFormat(stream.cursor_format).moment(cursor).replace(tzinfo=None) > now + CLOCK_SKEW
         except ValueError:
             return cursor
+        if ahead:
+            LOG.warning("%s: records changed in the future, by their own word; the watermark stops at now", source.source_id)
         return now.strftime(stream.cursor_format) if ahead else cursor
 
     def page(self, pull: ledger.Pull, page: Page, stream: Stream, compare: bool) -> None:

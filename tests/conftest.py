@@ -10,6 +10,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from sqlalchemy.engine import make_url
 from hub.warehouse import embedded
 from hub.warehouse.engine import Warehouse
 from hub.warehouse.migrate import migrate
+from tests.faults.told import pytest_terminal_summary as pytest_terminal_summary  # a hook
 
 _NUMBER = itertools.count(1)
 
@@ -66,9 +68,9 @@ def server() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-@pytest.fixture
-def warehouse(server: str) -> Iterator[Warehouse]:
-    """An empty, migrated warehouse of the test's own, with its own roles' names."""
+@contextmanager
+def template_copy(server: str) -> Iterator[Warehouse]:
+    """An empty, migrated warehouse with the template's roles, dropped at the end."""
     name = f"hub_t{next(_NUMBER)}"
     with _administrator(server) as admin:
         admin.execute(f'create database "{name}" template hub')
@@ -77,6 +79,13 @@ def warehouse(server: str) -> Iterator[Warehouse]:
     made.close()
     with _administrator(server) as admin:
         admin.execute(f'drop database "{name}" with (force)')
+
+
+@pytest.fixture
+def warehouse(server: str) -> Iterator[Warehouse]:
+    """An empty, migrated warehouse of the test's own, with its own roles' names."""
+    with template_copy(server) as made:
+        yield made
 
 
 def two_systems(folder: Path) -> Path:
