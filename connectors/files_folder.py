@@ -146,7 +146,10 @@ class Folder:
         return posixpath.normpath(posixpath.join(self._root, folder))
 
     def _entries(self) -> list[Entry]:
-        found = [self._entry(info) for info in self._system().ls(self._root, detail=True)]
+        listed = self._system().ls(self._root, detail=True)
+        if [info["name"].rstrip("/") for info in listed if info.get("type") != "directory"] == [self._root.rstrip("/")]:
+            raise NotADirectoryError  # some file systems list a file as if it were a folder that holds itself
+        found = [self._entry(info) for info in listed]
         names = {entry.name for entry in found if entry}
         now = self._source.clock.wall().timestamp()
         entries = []

@@ -182,6 +182,11 @@ class _Worker:
         except Exception as error:
             _failed(pull, error)
         pull.cursor_after = self.reached(pull.cursor_after, source, stream)
+        if pull.cursor_after is None and pull.fetched and stream.version and pull.outcome == "ok":
+            LOG.warning(
+                "%s/%s: no %s can be read as a cursor; the watermark stays, and all is read again each time",
+                *(source.source_id, name, stream.version),
+            )
         if pull.refused and pull.outcome == "ok":
             pull.outcome, pull.error_code, pull.message = "incomplete", "BrokenEnvelope", pull.refused[0]
         return pull
@@ -198,7 +203,7 @@ class _Worker:
         except ValueError:
             return cursor
         if ahead:
-            LOG.warning("%s: records changed in the future, by their own word; the watermark stops at now", source.source_id)
+            LOG.warning("%s: a record says that it changed in the future; the watermark stops at now", source.source_id)
         return now.strftime(stream.cursor_format) if ahead else cursor
 
     def page(self, pull: ledger.Pull, page: Page, stream: Stream, compare: bool) -> None:
@@ -245,7 +250,8 @@ class _Worker:
         dropped = item.files.originals() if item.files else []
         originals.keep(self.landing.store, dropped)
         move = self.landing.since is None and self.landing.until is None
-        with self.landing.warehouse.begin("loader") as connection:
+        connection = self.connection  # the one that holds the lock: whoever lost that must not write
+        with connection.transaction():
             ledger.lock_source(connection, source.source_id)
             ledger.know_source(
                 connection,

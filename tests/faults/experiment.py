@@ -23,7 +23,7 @@ from connectors.patience import Clock, Retry
 from connectors.rest import RestConnector
 from hub import ledger
 from hub.landing import land
-from hub.loading import Loaded, load
+from hub.loading import CLASSES, Loaded, load
 from hub.mapping import Mapping
 from hub.settings import Settings
 from hub.source import Family, Pull, Source
@@ -124,7 +124,7 @@ class Ward:
             loaded = {item.source_id: item for item in load(self.hall.loading(), [source, beside])}
         pulls = [pull for pull in landed if pull.source_id != NEIGHBOUR]
         (other,) = (pull for pull in landed if pull.source_id == NEIGHBOUR)
-        evidence = self._evidence(source.source_id, pulls)
+        evidence = self._evidence(source.source_id, pulls, loaded)
         return Seen(pulls, loaded, evidence, seconds, other, ends[NEIGHBOUR] - began)
 
     def content(self, source_id: str) -> set[str]:
@@ -141,9 +141,7 @@ class Ward:
             source = source_of(f"calm-{ill.family}-{type(ill).__name__}", ill)
             seen = self.pull(source, ill)
             assert {pull.outcome for pull in seen.pulls} == {"ok"}, seen.evidence
-            held = self.hall.column(
-                "select source_key from std.dossier_record where source_id = %s", source.source_id
-            )
+            held = self.hall.column("select source_key from std.dossier_record where source_id = %s", source.source_id)
             assert set(held) == ill.keys() and held, seen.evidence
             self.calm[type(ill)] = self.content(source.source_id)
         return self.calm[type(ill)]
@@ -171,19 +169,18 @@ class Ward:
 
     def _is_healed(self, source: Source, ill: Ill, seen: Seen, same: bool) -> bool:
         whole = all(pull.outcome == "ok" for pull in seen.pulls)
-        held = set(
-            self.hall.column("select source_key from std.dossier_record where source_id = %s", source.source_id)
-        )
+        held = set(self.hall.column("select source_key from std.dossier_record where source_id = %s", source.source_id))
         if same and whole and held == ill.keys():
             return True
         told = f"outcome {'ok' if whole else 'not ok'}, content {'equal' if same else 'differs'}"
         self.problems.append(f"{source.source_id} is not healed: {told}, {len(held)} keys:\n{seen.evidence}")
         return False
 
-    def _evidence(self, source_id: str, pulls: list[ledger.Pull]) -> str:
+    def _evidence(self, source_id: str, pulls: list[ledger.Pull], loaded: dict[str, Loaded]) -> str:
         """All that the hub said and wrote about a source."""
         lines = [f"{pull.outcome} {pull.error_code or ''} {pull.message or ''}" for pull in pulls]
         lines += [sentence for pull in pulls for sentence in pull.refused]
+        lines += [f"loaded {item} {getattr(loaded[source_id], item)}" for item in CLASSES if source_id in loaded]
         for query in (
             "select concat_ws(' ', 'quarantine', reason_code, sentence) from ops.quarantine where source_id = %s",
             "select concat_ws(' ', 'file', outcome, code, reason, name) from ops.file where source_id = %s",

@@ -249,10 +249,13 @@ class IllMaria(Networked):
         self.execute(self.view(**changes).replace("CREATE VIEW", "CREATE OR REPLACE VIEW"))
         self.may_read(True)
 
-    def restarted(self) -> None:
-        """The server ends and begins again."""
+    def stop(self) -> None:
+        """The server ends."""
         self.admin.close()
         mariadb.stop(self.home)
+
+    def start(self) -> None:
+        """The server begins again."""
         self.server = mariadb.start(self.home)
         self.proxy.target = self.target = self.server.port
         self._opened()
@@ -289,9 +292,7 @@ class IllSqlite(IllSql):
         return sqlite3.connect(self.path, isolation_level=None)
 
     def _fill(self, file: sqlite3.Connection, found: Sequence[tuple[Any, ...]]) -> None:
-        spelled = [
-            tuple(v.replace(" ", "T") if n in (1, 6, 7) else v for n, v in enumerate(row)) for row in found
-        ]
+        spelled = [tuple(v.replace(" ", "T") if n in (1, 6, 7) else v for n, v in enumerate(row)) for row in found]
         file.executemany(f"INSERT INTO goc VALUES ({', '.join('?' * len(COLUMNS))})", spelled)
 
     def reader(self) -> str:

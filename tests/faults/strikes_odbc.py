@@ -153,6 +153,11 @@ def kill(ill: IllMaria) -> None:
         ill.admin.execute(f"KILL CONNECTION {number}")
 
 
+def maria_stopped(ill: IllMaria, chance: Random) -> Generator[None]:
+    yield from between_pages(IllMaria.stop)(ill, chance)
+    ill.start()
+
+
 def maria_locked(ill: IllMaria, chance: Random) -> Generator[None]:
     ill.query_s = 0.2
     other = ill.another()
@@ -235,7 +240,7 @@ POSTGRES: dict[str, Strike] = {
 }
 MARIADB: dict[str, Strike] = {
     "mariadb-session-killed": between_pages(kill),
-    "mariadb-restarted": between_pages(IllMaria.restarted),
+    "mariadb-stopped": maria_stopped,
     "mariadb-deadlock": shown(where="fails() = 1"),
     "mariadb-table-locked": maria_locked,
     "mariadb-wrong-password": wrong_password,

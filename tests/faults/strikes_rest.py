@@ -11,8 +11,6 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from random import Random
 
-import msgspec
-
 from tests.connectors.http_host import Ask, Reply
 from tests.connectors.served import Row, moment
 from tests.faults.experiment import Strike

@@ -51,10 +51,7 @@ def properties(account: Account) -> tuple[str, tuple[object, ...]]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The section at the end of a session that struck anything."""
     reports = (
-        report
-        for found in terminalreporter.stats.values()
-        for report in found
-        if isinstance(report, pytest.TestReport)
+        report for found in terminalreporter.stats.values() for report in found if isinstance(report, pytest.TestReport)
     )
     told = accounts(reports)
     if not told:
