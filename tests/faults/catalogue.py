@@ -40,9 +40,9 @@ def kinds() -> dict[str, Kind]:
 
 def place(name: str) -> tuple[str, int]:
     """Family and position of a kind. Raises KeyError for a name that the catalogue does not have."""
-    family = next(family for family, members in families().items() if name in members) if name in kinds() else None
-    if family is None:
+    if name not in kinds():
         raise KeyError(f"{name} is no kind of fault in catalogue.yml")
+    family = next(family for family, members in families().items() if name in members)
     return family, list(kinds()).index(name)
 
 

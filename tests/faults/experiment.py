@@ -29,7 +29,7 @@ from hub.settings import Settings
 from hub.source import Family, Pull, Source
 from schemas.tables.std import RECORD_TABLES
 from tests.connectors.served_rest import ServedRest
-from tests.faults.catalogue import says
+from tests.faults.catalogue import place, says
 from tests.faults.told import Account
 from tests.landing.memory import Hall
 from tests.standardise.chunk import DOSSIER
@@ -94,7 +94,7 @@ class Ward:
             source = source_of(f"{name}-{number}", ill)
             course = strike(ill, Random(f"{name} {number}"))
             next(course)
-            struck = self.pull(source, ill, workers=1 + number % 2)
+            struck = self.pull(source, ill, workers=1 + (place(name)[1] + number) % 2)
             before = {name for name in self.hall.watermarks() if name == source.source_id}
             next(course, None)
             well = self.pull(source, ill, workers=2)

@@ -39,8 +39,13 @@ class Account:
 
 def accounts(reports: Iterator[pytest.TestReport]) -> list[Account]:
     """What the reports hold, in the catalogue's order."""
-    found = {value for report in reports for name, value in report.user_properties if name == PROPERTY}
-    return sorted((Account(*value) for value in found), key=lambda account: place(account.name)[1])  # type: ignore[misc]
+    found = {
+        Account(*value)  # type: ignore[misc]
+        for report in reports
+        for name, value in report.user_properties
+        if name == PROPERTY
+    }
+    return sorted(found, key=lambda account: place(account.name)[1])
 
 
 def properties(account: Account) -> tuple[str, tuple[object, ...]]:
