@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -61,7 +62,7 @@ def rows() -> list[tuple[Any, ...]]:
     ]
 
 
-class IllSql:
+class IllSql(ABC):
     """What the servers have in common. query_s: the time-out of a query; reader: login and password told to the hub."""
 
     family: Family = "odbc"
@@ -99,12 +100,13 @@ class IllSql:
     def reader(self) -> str:
         return READER
 
+    @abstractmethod
     def restore(self) -> None:
         """Table and view as they should be."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parameters(self) -> dict[str, str]:
-        raise NotImplementedError
+        """Where the server is, as the driver spells it."""
 
     def view(self, where: str = "1 = 1", **columns: str) -> str:
         """The statement that makes the view; `columns` are expressions in place of columns, "" leaves one out."""
