@@ -29,6 +29,7 @@ ENCODING = "$row"
 VERSION = "1"
 Row = tuple[str | None, ...]
 _encode = msgspec.json.encode
+_unpack = msgspec.json.Decoder(list[str | None]).decode
 
 
 class Undecodable(Malformed):
@@ -72,6 +73,17 @@ def fetched(cursor: pyodbc.Cursor, *, escapes: bool) -> Batch:
         raise Undecodable(
             f"a text of the page is not what its encoding says ({type(error).__name__})",
             "find the row at the source; the rest of the page is delivered",
+        ) from None
+
+
+def unpacked(cursor: pyodbc.Cursor) -> Batch:
+    """All rows of an answer whose first column is a JSON array of texts and nulls. Raises Undecodable."""
+    try:
+        return Batch([(*_unpack(first), *rest) for first, *rest in cursor.fetchall()])
+    except (UnicodeError, msgspec.MsgspecError) as error:
+        raise Undecodable(
+            f"the rows of the page are not the JSON that was asked for ({type(error).__name__})",
+            "report it with the version of the server",
         ) from None
 
 

@@ -31,6 +31,7 @@ ORIGINALS = "originals"  # the folder of files as they were dropped, by their ha
 FLUSH_BYTES = 64 * 1024 * 1024  # one file per 64 MB of payload: 600 sources do not make millions of tiny files
 FLUSH_SECONDS = 60.0
 GROUP_BYTES = 4 * 1024 * 1024  # a reader that wants one small source decodes one row group, not the file
+_AT_ONCE = 10_000  # records that are hashed together
 SCHEMA = pa.schema(
     [
         ("source_id", pa.string()),
@@ -228,9 +229,10 @@ class RawWriter:
 def _address(records: list[tuple[str, str, str, bytes]]) -> str:
     """SHA-256 over the sorted (source, stream, key, payload hash)."""
     digest = hashlib.sha256()
-    for *names, payload_hash in sorted(records):
-        digest.update("".join(f"{name}\0" for name in names).encode())
-        digest.update(payload_hash)
+    ordered = sorted(records)
+    for start in range(0, len(ordered), _AT_ONCE):
+        some = ordered[start : start + _AT_ONCE]
+        digest.update(b"".join([f"{s}\0{t}\0{k}\0".encode() + payload_hash for s, t, k, payload_hash in some]))
     return digest.hexdigest()
 
 
