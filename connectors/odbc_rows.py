@@ -113,10 +113,12 @@ def key_of(places: Sequence[int]) -> Callable[[Row], str]:
 
 def encoder(names: Sequence[str]) -> Callable[[Row], bytes]:
     """How a row with these columns, which are sorted, becomes its payload."""
-    members = (ENCODING, *names)
+    members = {f"f{place}": name for place, name in enumerate((ENCODING, *names))}
+    # Half the time of a dict: a struct knows its names, and keeps their order.
+    record = msgspec.defstruct("Record", [(field, str | None) for field in members], rename=members, gc=False)
 
     def payload(row: Row) -> bytes:
-        return _encode(dict(zip(members, (VERSION, *row), strict=True)))
+        return _encode(record(VERSION, *row))
 
     return payload
 

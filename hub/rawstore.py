@@ -42,6 +42,7 @@ SCHEMA = pa.schema(
         ("payload", pa.binary()),
     ]
 )
+_OWN = {"source_key": pl.String, "version": pl.String, "payload_hash": pl.Binary, "payload": pl.Binary}
 
 
 @dataclass(frozen=True)
@@ -148,8 +149,7 @@ class RawWriter:
         """Append records of one stream. Raises HubError when the store is full or cannot be written."""
         rows = len(records.keys)
         owner = [source_id] * rows, [stream] * rows
-        columns = [*owner, records.keys, records.versions, records.hashes, records.payloads]
-        self._held.append(pa.table(columns, schema=SCHEMA))  # first: what cannot be written must leave no trace
+        self._held.append(_table(source_id, stream, records))  # first: what cannot be written must leave no trace
         if self.ranges and self.ranges[-1][:2] == (source_id, stream):
             _, _, first, count = self.ranges[-1]
             self.ranges[-1] = (source_id, stream, first, count + rows)
@@ -224,6 +224,14 @@ class RawWriter:
             table = pa.concat_tables(self._held) if self._held else SCHEMA.empty_table()
             self._out.write_table(table)
         self._held, self._held_bytes = [], 0
+
+
+def _table(source_id: str, stream: str, records: Records) -> pa.Table:
+    """The records as a table of the schema. Out of polars: out of Python's lists, pyarrow would first load pandas."""
+    values = [records.keys, records.versions, records.hashes, records.payloads]
+    own = pl.DataFrame(dict(zip(SCHEMA.names[2:], values, strict=True)), schema=_OWN)
+    columns = [pl.lit(source_id).alias("source_id"), pl.lit(stream).alias("stream"), pl.all()]
+    return own.select(columns).to_arrow().cast(SCHEMA)
 
 
 def _address(records: list[tuple[str, str, str, bytes]]) -> str:
