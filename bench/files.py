@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import io
 import shutil
 from collections.abc import Callable, Iterator
@@ -116,17 +117,19 @@ def _folder(home: Path) -> Path:
 
 
 def _package(number: int) -> bytes:
-    """A package without hashes, which are optional: the sender's software of most communes writes none."""
-    dossiers = []
+    """A package with its manifest: the count, and the SHA-256 of each dossier's exclusive canonical form."""
+    dossiers, entries = [], []
     for place in range(number * PACKAGE, (number + 1) * PACKAGE):
         made = record(place)
-        inner = "".join(f"<{name}>{made[name]}</{name}>" for name in FIELDS if made[name])
-        dossiers.append(f"<HoSo>{inner}</HoSo>")
-    header = f"<MaGoi>G{number}</MaGoi><NgayGui>20230101{number // 60 % 24:02}{number % 60:02}00</NgayGui>"
-    count = f"<SoLuong>{PACKAGE}</SoLuong>"
-    body = "\n".join(dossiers)
+        element = "".join(f"<{name}>{made[name]}</{name}>" for name in FIELDS if made[name])
+        form = etree.tostring(etree.fromstring(f"<HoSo>{element}</HoSo>"), method="c14n", exclusive=True)
+        dossiers.append(form.decode())
+        entries.append(f'<Muc MaHoSo="{made["MaHoSo"]}" SHA256="{hashlib.sha256(form).hexdigest()}"/>')
+    sent_at = f"20230101{number // 60 % 24:02}{number % 60:02}00"
+    header = f"<MaGoi>G{number}</MaGoi><NgayGui>{sent_at}</NgayGui><SoLuong>{PACKAGE}</SoLuong>"
+    manifest, body = "".join(entries), "\n".join(dossiers)
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?><GoiHoSo><TieuDe>{header}{count}</TieuDe>'
+        f'<?xml version="1.0" encoding="UTF-8"?><GoiHoSo><TieuDe>{header}<Manifest>{manifest}</Manifest></TieuDe>'
         f"<DanhSachHoSo>{body}</DanhSachHoSo></GoiHoSo>"
     ).encode()
 
