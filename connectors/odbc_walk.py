@@ -92,7 +92,7 @@ class Ahead:
 def _without(rows: list[Row], before: Counter[Row]) -> list[Row]:
     """The rows that did not come before, each as often as it came."""
     left, remaining = dict(before), before.total()
-    fresh = []
+    fresh: list[Row] = []
     for place, row in enumerate(rows):
         if not remaining:
             return fresh + rows[place:]
