@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import time
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-SOURCES = """level: portal
+NOW = "2023-06-01T00:00:00+07:00"
+PORTAL = """level: portal
 family: rest
 mapping: dongbo_hoso_mc
 sources: [portal]
@@ -25,19 +28,30 @@ valid: {from: 2018-01-01}
 """
 
 
-class Candidate:
-    """The running process, seen from the benchmark. `start_s`: from the command to readiness."""
+def portal(url: str) -> dict[str, Any]:
+    """What a candidate is told of the portal at an address."""
+    return {"source": PORTAL, "environ": {"HUB_PORTAL_URL": url}}
 
-    def __init__(self, home: Path, url: str) -> None:
+
+class Candidate:
+    """The running process, seen from the benchmark. `start_s`: from the command to readiness.
+
+    source: the text of its only source file.   environ: what that asks for.   mapping: a mapping of the benchmark's
+    own, beside those of the package.   core: whether core is run too.
+    """
+
+    def __init__(
+        self, home: Path, source: str, environ: dict[str, str], mapping: Path | None = None, core: bool = True
+    ) -> None:
         folder = home / "sources"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "portal.yml").write_text(SOURCES, encoding="utf-8")
-        told = {
-            "HUB_HOME": str(home),
-            "HUB_SOURCES": str(folder),
-            "HUB_PORTAL_URL": url,
-            "HUB_NOW": "2023-06-01T00:00:00+07:00",
-        }
+        (folder / "source.yml").write_text(source, encoding="utf-8")
+        told = {"HUB_HOME": str(home), "HUB_SOURCES": str(folder), "HUB_NOW": NOW, "HUB_BENCH_CORE": "1" * core}
+        if mapping is not None:
+            shutil.copytree(str(files("schemas") / "mappings"), home / "mappings")
+            shutil.copy(mapping, home / "mappings")
+            told["HUB_MAPPINGS"] = str(home / "mappings")
+        told |= environ
         began = time.perf_counter()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bench.candidate", json.dumps(told)],
@@ -73,7 +87,8 @@ def main() -> None:
     from hub.application import Hub
     from hub.settings import load
 
-    hub = Hub(load(json.loads(sys.argv[1])))
+    told = json.loads(sys.argv[1])
+    hub = Hub(load(told))
     sources = hub.chosen()
     assert hub.warehouse and hub.lists
     print("{}", flush=True)
@@ -83,7 +98,8 @@ def main() -> None:
         marks.append(time.perf_counter())
         loaded = hub.load(sources)
         marks.append(time.perf_counter())
-        hub.reconcile()
+        if told["HUB_BENCH_CORE"]:
+            hub.reconcile()
         marks.append(time.perf_counter())
         wrong = [pull.message for pull in pulls if pull.outcome != "ok"] + [item.error for item in loaded if item.error]
         if wrong:

@@ -156,7 +156,10 @@ class Folder:
         root = self._below(archive)
         if archive and not self._system().exists(root):
             return []
-        found = [self._entry(info) for info in self._system().ls(root, detail=True)]
+        listed = self._system().ls(root, detail=True)
+        if [info["name"].rstrip("/") for info in listed if info.get("type") != "directory"] == [root.rstrip("/")]:
+            raise NotADirectoryError  # some file systems list a file as if it were a folder that holds itself
+        found = [self._entry(info) for info in listed]
         names, now, entries = {entry.name for entry in found if entry}, self._source.clock.wall().timestamp(), []
         for entry in sorted((entry for entry in found if entry), key=lambda entry: entry.name):
             if not self._matches(entry.name):

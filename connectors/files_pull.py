@@ -7,6 +7,7 @@ the page with its last record.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -19,6 +20,8 @@ from connectors.files_reject import Rejected
 from connectors.files_source import FilesSource, FilesStream, Outcome, Package
 from connectors.files_spool import Pending, Spool
 from connectors.files_taking import Copy, RegisterTaking, Taking, XmlTaking
+
+log = logging.getLogger("connectors.files")
 
 
 @dataclass(slots=True)
@@ -95,6 +98,7 @@ class Pulling:
         found = []
         for entry in self._folder.entries():
             if not entry.settled:
+                log.info("%s: %s is still being written", self._source.name, entry.name)
                 continue
             if self._spent_s() > self._source.budget_s / 2 or self._spool.size > self._source.max_pull_bytes:
                 self._stopped = OverBudget("not all files fit into one pull", "the next pull reads the rest")
@@ -148,6 +152,7 @@ class Pulling:
         """Read a file to its end, then deliver it; whole or not at all."""
         if file.fault is None and (file.sha256 in self._shas or self._source.known(file.sha256)):
             file.outcome = "known"
+            log.info("%s: the content of %s was taken before", self._source.name, file.entry.name)
         elif file.fault is None:
             pending, file.outcome = Pending(), "taken"
             try:

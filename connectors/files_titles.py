@@ -17,6 +17,7 @@ from typing import Any
 HEIGHT = 3  # rows that a header may have
 _LONGEST_TITLE = 120
 _TOTAL = re.compile(r"(tong|tongcong|tongso|cong|luyke)(trang|thang|quy|nam|so|hoso|mangsang)*\d*")
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\(?\s*(\d{1,2})\s*\)?")
 Row = Sequence[Any]
 
@@ -25,7 +26,7 @@ Row = Sequence[Any]
 def folded(text: str) -> str:
     """A title without case, accents, blanks and signs: "Số lượng\\nhồ sơ (bộ)" is soluonghosobo."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in plain if letter.isalnum())
+    return "".join(filter(str.isalnum, plain))
 
 
 def words(value: Any) -> str:
@@ -50,13 +51,16 @@ class Titles:
             for spelling in spellings or (name,):
                 self._fields.setdefault(tuple(folded(part) for part in spelling.split(" / ")), name)
         self._pieces = {piece for title in self._fields for piece in title}
+        self._plain = not any(map(_DIGIT.search, self._pieces))  # then no cell with a digit is a title
         self._needed = max(2, (len(headers) + 1) // 2)
 
     def begins(self, row: Row) -> bool:
         """Whether the row may be the first of a header; cheap, since it is asked of every row."""
         found = 0
         for value in row:
-            if isinstance(value, str) and len(value) <= _LONGEST_TITLE and folded(value) in self._pieces:
+            if not isinstance(value, str) or len(value) > _LONGEST_TITLE or (self._plain and _DIGIT.search(value)):
+                continue
+            if folded(value) in self._pieces:
                 found += 1
                 if found == 2:
                     return True

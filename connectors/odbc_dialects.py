@@ -6,7 +6,7 @@ the spelling that they keep to (`odbc_spelling`), SQL Server (`odbc_tsql`), when
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from connectors.odbc_spelling import SECONDS, Dialect, Kind, bare, quoted
 from connectors.odbc_tsql import Tsql
@@ -55,6 +55,16 @@ class Postgres(Dialect):
                 return _within_years(utc, "TIMESTAMP", text)
             case _:
                 return f"CAST({value} AS text)"
+
+    def packed(self, columns: Sequence[tuple[str, str]]) -> str:
+        # A text would lose the blanks at the end of a `character`; concat takes it as it is printed.
+        texts = [
+            f"CASE WHEN {value} IS NOT NULL THEN concat({value}) END"
+            if kind == "character"
+            else self.rendered(value, kind)
+            for value, kind in columns
+        ]
+        return f"CAST(array_to_json(CAST(ARRAY[{', '.join(texts)}] AS text[])) AS text)"
 
     def bound(self, kind: str, declared: Kind) -> str:
         del declared

@@ -28,6 +28,7 @@ ENCODING = "$row"
 VERSION = "1"
 Row = tuple[str | None, ...]
 _encode = msgspec.json.encode
+_unpack = msgspec.json.Decoder(list[str | None]).decode
 
 
 class Undecodable(Malformed):
@@ -50,6 +51,17 @@ def fetched(cursor: pyodbc.Cursor, *, escapes: bool) -> Batch:
         raise Undecodable(
             f"a text of the page is not what its encoding says ({type(error).__name__})",
             "find the row at the source; the rest of the page is delivered",
+        ) from None
+
+
+def unpacked(cursor: pyodbc.Cursor) -> Batch:
+    """All rows of an answer whose first column is a JSON array of texts and nulls. Raises Undecodable."""
+    try:
+        return Batch([(*_unpack(first), *rest) for first, *rest in cursor.fetchall()])
+    except (UnicodeError, msgspec.MsgspecError) as error:
+        raise Undecodable(
+            f"the rows of the page are not the JSON that was asked for ({type(error).__name__})",
+            "report it with the version of the server",
         ) from None
 
 
@@ -79,10 +91,12 @@ def key_of(places: Sequence[int]) -> Callable[[Row], str]:
 
 def encoder(names: Sequence[str]) -> Callable[[Row], bytes]:
     """How a row with these columns, which are sorted, becomes its payload."""
-    members = (ENCODING, *names)
+    members = {f"f{place}": name for place, name in enumerate((ENCODING, *names))}
+    # Half the time of a dict: a struct knows its names, and keeps their order.
+    record = msgspec.defstruct("Record", [(field, str | None) for field in members], rename=members, gc=False)
 
     def payload(row: Row) -> bytes:
-        return _encode(dict(zip(members, (VERSION, *row), strict=True)))
+        return _encode(record(VERSION, *row))
 
     return payload
 

@@ -121,9 +121,12 @@ class Statements:
     ) -> tuple[str, Parameters]:
         """A page of these columns, from `position` (included) on, which has a value for each column of the order.
 
-        With a position, one more column says whether a row stands after it (1) or, for the source, at it (0).
+        With a position, one more column says whether a row stands after it (1) or, for the source, at it (0). Where
+        the dialect packs, the columns of `names` are one: see `packs`.
         """
-        listed, where, parameters = [*map(self.rendered, names)], list(listing.where), list(listing.parameters)
+        packed = self._packed(names)
+        listed = [packed] if packed is not None else [*map(self.rendered, names)]
+        where, parameters = list(listing.where), list(listing.parameters)
         if position is not None:
             after, passed = self._after(listing.order, position)
             listed.append(f"CASE WHEN {after} THEN 1 ELSE 0 END")
@@ -161,6 +164,14 @@ class Statements:
         if self._dialect.cursor_format(kind) is None:  # a time kept as text, which may travel in another spelling
             return self._dialect.rendered(f"SUBSTRING({_column(name)}, 1, 10)", kind)
         return f"SUBSTRING({self.rendered(name)}, 1, 10)"
+
+    @property
+    def packs(self) -> bool:
+        """Whether the columns of a page come as one JSON array."""
+        return self._packed(self.names) is not None
+
+    def _packed(self, names: Sequence[str]) -> str | None:
+        return self._dialect.packed([(_column(name), self._kinds[name]) for name in names])
 
     def rendered(self, name: str) -> str:
         """A column as text."""

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 from connectors.contract import Page
-from connectors.odbc_rows import Batch, Row, Undecodable, fetched, one_by_one
+from connectors.odbc_rows import Batch, Row, Undecodable, fetched, one_by_one, unpacked
 from connectors.odbc_session import Session
 from connectors.odbc_statements import Listing, Statements
 from connectors.patience import Budget
@@ -36,7 +36,7 @@ class Walker:
         asked, ordinal = size, 1
         while True:
             sql, parameters = statements.page(listing, names, position, asked)
-            batch = self.ask(f"{listing.name} page {ordinal}", sql, parameters)
+            batch = self.ask(f"{listing.name} page {ordinal}", sql, parameters, packed=statements.packs)
             rows, moved = batch.rows, bool(places and batch.rows)
             full = len(rows) + len(batch.refused) >= asked
             if position is not None:
@@ -56,7 +56,10 @@ class Walker:
                 before.update(fresh)
                 asked *= 2
 
-    def ask(self, what: str, sql: str, parameters: Sequence[str | int]) -> Batch:
+    def ask(self, what: str, sql: str, parameters: Sequence[str | int], *, packed: bool = False) -> Batch:
+        """The rows of a statement; `packed`: its first column is all of them but the last."""
+        if packed:
+            return self._session.ask(what, sql, parameters, self._budget, unpacked)
         escapes = self._session.dialect.escapes
         try:
             return self._session.ask(what, sql, parameters, self._budget, partial(fetched, escapes=escapes))
@@ -88,11 +91,14 @@ class Ahead:
 
 def _without(rows: list[Row], before: Counter[Row]) -> list[Row]:
     """The rows that did not come before, each as often as it came."""
-    left = Counter(before)
-    fresh = []
-    for row in rows:
-        if left[row] > 0:
+    left, remaining = dict(before), before.total()
+    fresh: list[Row] = []
+    for place, row in enumerate(rows):
+        if not remaining:
+            return fresh + rows[place:]
+        if left.get(row, 0) > 0:
             left[row] -= 1
+            remaining -= 1
         else:
             fresh.append(row)
     return fresh

@@ -187,6 +187,11 @@ class _Worker:
         pull.seconds = time.monotonic() - began
         seen.note(pull, connector, self.landing.settings.now())
         pull.cursor_after = self.reached(pull.cursor_after, source, stream)
+        if pull.cursor_after is None and pull.fetched and stream.version and pull.outcome == "ok":
+            LOG.warning(
+                "%s/%s: no %s can be read as a cursor; the watermark stays, and all is read again each time",
+                *(source.source_id, name, stream.version),
+            )
         if pull.refused and pull.outcome == "ok":
             pull.outcome, pull.error_code, pull.message = "incomplete", "BrokenEnvelope", pull.refused[0]
         return pull
@@ -202,6 +207,8 @@ class _Worker:
             ahead = CursorFormat(stream.cursor_format).moment(cursor).replace(tzinfo=None) > now + CLOCK_SKEW
         except ValueError:
             return cursor
+        if ahead:
+            LOG.warning("%s: a record says that it changed in the future; the watermark stops at now", source.source_id)
         return now.strftime(stream.cursor_format) if ahead else cursor
 
     def page(self, pull: ledger.Pull, page: Page, stream: Stream, compare: bool) -> list[int]:
@@ -249,7 +256,8 @@ class _Worker:
         dropped = item.files.originals() if item.files else []
         originals.keep(self.landing.store, dropped)
         move = self.landing.since is None and self.landing.until is None
-        with self.landing.warehouse.begin("loader") as connection:
+        connection = self.connection  # the one that holds the lock: whoever lost that must not write
+        with connection.transaction():
             ledger.lock_source(connection, source.source_id)
             ledger.know_source(
                 connection,

@@ -31,6 +31,7 @@ ORIGINALS = "originals"  # the folder of files as they were dropped, by their ha
 FLUSH_BYTES = 64 * 1024 * 1024  # one file per 64 MB of payload: 600 sources do not make millions of tiny files
 FLUSH_SECONDS = 60.0
 GROUP_BYTES = 4 * 1024 * 1024  # a reader that wants one small source decodes one row group, not the file
+_AT_ONCE = 10_000  # records that are hashed together
 SCHEMA = pa.schema(
     [
         ("source_id", pa.string()),
@@ -41,6 +42,7 @@ SCHEMA = pa.schema(
         ("payload", pa.binary()),
     ]
 )
+_OWN = {"source_key": pl.String, "version": pl.String, "payload_hash": pl.Binary, "payload": pl.Binary}
 
 
 @dataclass(frozen=True)
@@ -147,8 +149,7 @@ class RawWriter:
         """Append records of one stream. Raises HubError when the store is full or cannot be written."""
         rows = len(records.keys)
         owner = [source_id] * rows, [stream] * rows
-        columns = [*owner, records.keys, records.versions, records.hashes, records.payloads]
-        self._held.append(pa.table(columns, schema=SCHEMA))  # first: what cannot be written must leave no trace
+        self._held.append(_table(source_id, stream, records))  # first: what cannot be written must leave no trace
         if self.ranges and self.ranges[-1][:2] == (source_id, stream):
             _, _, first, count = self.ranges[-1]
             self.ranges[-1] = (source_id, stream, first, count + rows)
@@ -225,12 +226,21 @@ class RawWriter:
         self._held, self._held_bytes = [], 0
 
 
+def _table(source_id: str, stream: str, records: Records) -> pa.Table:
+    """The records as a table of the schema. Out of polars: out of Python's lists, pyarrow would first load pandas."""
+    values = [records.keys, records.versions, records.hashes, records.payloads]
+    own = pl.DataFrame(dict(zip(SCHEMA.names[2:], values, strict=True)), schema=_OWN)
+    columns = [pl.lit(source_id).alias("source_id"), pl.lit(stream).alias("stream"), pl.all()]
+    return own.select(columns).to_arrow().cast(SCHEMA)
+
+
 def _address(records: list[tuple[str, str, str, bytes]]) -> str:
     """SHA-256 over the sorted (source, stream, key, payload hash)."""
     digest = hashlib.sha256()
-    for *names, payload_hash in sorted(records):
-        digest.update("".join(f"{name}\0" for name in names).encode())
-        digest.update(payload_hash)
+    ordered = sorted(records)
+    for start in range(0, len(ordered), _AT_ONCE):
+        some = ordered[start : start + _AT_ONCE]
+        digest.update(b"".join([f"{s}\0{t}\0{k}\0".encode() + payload_hash for s, t, k, payload_hash in some]))
     return digest.hexdigest()
 
 

@@ -35,6 +35,7 @@ _SECRET: Schema = {
 _PLAIN: dict[Any, Schema] = {
     str: _TEXT,
     int: {"type": "integer"},
+    float: {"type": "number"},
     bool: {"type": "boolean"},
     date: {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
     timedelta: {"type": "string", "pattern": r"^(0|[1-9]\d*)[smhd]$"},

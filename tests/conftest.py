@@ -18,6 +18,7 @@ from hub.warehouse import embedded
 from hub.warehouse.engine import Warehouse
 from hub.warehouse.migrate import migrate
 from tests.databases import Databases, administrator
+from tests.faults.told import pytest_terminal_summary as pytest_terminal_summary  # a hook
 
 # Begun last, one of these would keep one worker busy while the others are done.
 LONG = (

@@ -26,9 +26,12 @@ REASONS = {
         "Bản ghi không cho biết thuộc hồ sơ nào{at}; cần bổ sung mã hồ sơ ở hệ thống nguồn, rồi lấy lại bản ghi."
     ),
     "HASH_DIFFERS": (
-        "Nội dung hồ sơ khác với mã băm ghi trong gói; cần đề nghị nơi gửi kiểm tra và gửi lại gói với ngày gửi mới."
+        "Nội dung hồ sơ khác với mã băm ghi trong gói; "
+        "cần đề nghị nơi gửi kiểm tra và gửi lại với mã gói mới và ngày gửi mới."
     ),
-    "SCHEMA": ("Hồ sơ không đúng lược đồ của gói{at}; cần đề nghị nơi gửi sửa và gửi lại gói với ngày gửi mới."),
+    "SCHEMA": (
+        "Hồ sơ không đúng lược đồ của gói{at}; cần đề nghị nơi gửi sửa và gửi lại với mã gói mới và ngày gửi mới."
+    ),
     "STATUS_MISSING": (
         "Hồ sơ không có mã trạng thái{at}; cần bổ sung trạng thái ở hệ thống nguồn, rồi lấy lại bản ghi."
     ),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import socket
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -40,7 +42,7 @@ class Reply:
 
     cut: how many bytes of the body are sent before the connection is closed; length: a Content-Length that is
     not true ("" leaves it out); drip_s: after the body a blank every so many seconds, without an end;
-    silence_s: waiting before the first byte.
+    silence_s: waiting before the first byte; reset: the connection ends with a reset and not with an end.
     """
 
     body: Any = None
@@ -50,6 +52,7 @@ class Reply:
     length: int | str | None = None
     drip_s: float | None = None
     silence_s: float = 0
+    reset: bool = False
     packed: bool = False
 
     def content(self) -> bytes:
@@ -122,4 +125,6 @@ class Host:
                 handler.wfile.write(b" " * (1 if reply.drip_s else 65536))
                 handler.wfile.flush()
                 time.sleep(reply.drip_s)
+            if reply.reset:
+                handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         handler.close_connection = handler.close_connection or broken

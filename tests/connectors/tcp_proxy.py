@@ -65,7 +65,12 @@ class Proxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            line = _Line(client, socket.create_connection(("127.0.0.1", self.target)))
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:  # the target is down: whoever wanted it sees that at once
+                client.close()
+                continue
+            line = _Line(client, server)
             self.lines.append(line)
             if not self.mute:
                 for pump in (self._requests, self._answers):

@@ -130,6 +130,12 @@ def test_a_url_without_a_folder_or_with_a_password_is_refused(url):
     assert "secret" not in str(raised.value)
 
 
+def test_a_file_in_place_of_the_folder_is_no_empty_folder(drop):
+    pulled = drop.pull(url=str(drop.put("a.xml", parcel("h-1"))))
+    assert isinstance(pulled.error, Refused)
+    assert "NotADirectoryError" in pulled.error.message
+
+
 def test_a_check_tells_what_waits(drop):
     drop.put("a.xml", parcel("h-1"))
     drop.put("b.xml", parcel("h-2"), age_s=1)

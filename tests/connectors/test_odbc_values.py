@@ -222,3 +222,27 @@ def test_vietnamese_keeps_its_last_letter(request: pytest.FixtureRequest, produc
         admin.execute(f"INSERT INTO names VALUES ({n}, {value})")
     found = rows_of(request.getfixturevalue(f"served_{product}"), "SELECT k, v FROM names", key="k", key_type="integer")
     assert [row["v"] for row in sorted(found, key=lambda row: int(row["k"] or 0))] == NAMES
+
+
+def test_postgresql_packs_a_row_without_changing_a_character(
+    served_postgres: ServedOdbc, postgres_tables: PostgresServer
+) -> None:
+    texts = [
+        "".join(map(chr, range(1, 0x100))),
+        "\x1f",
+        '","',
+        "\\u0041\\",
+        "\u2028\ufeff\U0010ffff",
+        " ",
+        "null",
+        "{}",
+    ]
+    admin = postgres_tables.admin
+    admin.execute('DROP TABLE IF EXISTS odd; CREATE TABLE odd (place int, text text, padded char(9), "a {0}" text)')
+    for place, text in enumerate(texts):
+        admin.execute("INSERT INTO odd VALUES (%s, %s, %s, NULL)", (place, text, text[:9]))
+    admin.execute("GRANT SELECT ON odd TO PUBLIC")
+    found = rows_of(served_postgres, "SELECT * FROM odd", key="place", key_type="integer", page_size=3)
+    assert [row["text"] for row in found] == texts
+    assert [row["padded"] for row in found] == [text[:9].ljust(9) for text in texts]
+    assert {row["a {0}"] for row in found} == {None}

@@ -10,29 +10,41 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Callable
+from pathlib import Path
 
 from hub.application import Hub
 from hub.settings import load
 from tests.databases import TemplateCopy
 
 
-def run(url: str, environ: dict[str, str]) -> list[str]:
-    """raw, std, core, mart; gives what went wrong with single sources."""
+def run(url: str, environ: dict[str, str], begins: Callable[[str], object] = lambda station: None) -> list[str]:
+    """raw, std, core, mart; gives what went wrong with single sources. `begins` is told each station's name."""
     hub = Hub(load(environ))
     hub.warehouse = TemplateCopy(url)
     try:
         sources = hub.chosen()
-        pulls, loaded = hub.land(sources), hub.load(sources)
+        begins("raw")
+        pulls = hub.land(sources)
+        begins("std")
+        loaded = hub.load(sources)
+        begins("core")
         hub.reconcile()
+        begins("mart")
         hub.refresh()
     finally:
         hub.close()
     return [f"{p.source_id}: {p.message}" for p in pulls if p.outcome != "ok"] + [x.error for x in loaded if x.error]
 
 
+def station_of(raw: Path) -> Path:
+    """The file that holds the name of the station in which the run with this raw store is."""
+    return raw.with_suffix(".station")
+
+
 def _child(url: str, raw: str) -> int:
     try:
-        wrong = run(url, {**os.environ, "HUB_RAW_URL": raw})
+        wrong = run(url, {**os.environ, "HUB_RAW_URL": raw}, station_of(Path(raw)).write_text)
     except Exception:
         traceback.print_exc()
         return 1

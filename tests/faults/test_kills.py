@@ -1,4 +1,4 @@
-"""kill -9 at any moment, then run again: the same content as an undisturbed run (HUB_FAULTS times, 5 unless told)."""
+"""kill -9 in every station, then run again: the same content as an undisturbed run (HUB_FAULTS times, at least 4)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ import pytest
 from hub.warehouse.postmaster import find_postmaster
 from tests.faults.conftest import Tell
 from tests.faults.ground import Ground, Place
+from tests.faults.stations import station_of
 
 pytestmark = pytest.mark.faults
-KILLS = int(os.environ.get("HUB_FAULTS") or 5)
+STATIONS = ("raw", "std", "core", "mart")  # in turn
+KILLS = max(int(os.environ.get("HUB_FAULTS") or 4), len(STATIONS))
 VICTIMS = ("process", "backend", "postmaster", *["process"] * 7)  # in turn
 
 
@@ -46,10 +48,14 @@ def kill_postmaster(ground: Ground, place: Place, process: int) -> bool:
 KILL = {"process": kill_process, "backend": kill_backend, "postmaster": kill_postmaster}
 
 
-def strike(ground: Ground, place: Place, victim: str, delay: float) -> bool:
-    """Kill while the run is under way; whether it was."""
+def strike(ground: Ground, place: Place, victim: str, station: str, delay: float) -> bool:
+    """Kill so many seconds after a station has begun; whether the run was still under way."""
     nursery = ground.nurseries[0]
     process = nursery.start(place)
+    told, until = station_of(place.raw), time.monotonic() + 60
+    while not told.exists() or STATIONS.index(told.read_text() or "raw") < STATIONS.index(station):
+        assert time.monotonic() < until, f"the run never came to {station}"
+        time.sleep(0.002)
     time.sleep(delay)
     struck = Path(f"/proc/{process}/stat").exists() and KILL[victim](ground, place, process)
     code = nursery.ended()
@@ -65,8 +71,8 @@ def test_a_killed_run_is_made_good_by_the_next(ground: Ground, tell: Tell) -> No
     while done.total() < KILLS:
         victim = VICTIMS[done.total() % len(VICTIMS)]
         with ground.place() as place:
-            delay = rng.uniform(0, ground.seconds)
-            struck = strike(ground, place, victim, delay)
+            station = STATIONS[done.total() % len(STATIONS)]
+            struck = strike(ground, place, victim, station, rng.uniform(0, ground.seconds / 8))
             ground.restarted()
             place.left_alone()
             wrong = place.run()

@@ -111,7 +111,7 @@ def test_make_lists_its_commands() -> None:
         ("test", ".venv/bin/pytest"),
         ("dev", ".venv/bin/hub dev"),
         ("bench", ".venv/bin/python -m bench"),
-        ("faults", ".venv/bin/pytest -m faults"),
+        ("faults", ".venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder -m faults"),
         ("lint", ".venv/bin/ruff format --check ."),
         ("lint", ".venv/bin/mypy"),
     ],

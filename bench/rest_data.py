@@ -1,7 +1,7 @@
 """The dossiers of the benchmark: about 1 KB each, with nested fees and supplements, made from a seed.
 
 Here: records of the national message as bytes, and changed versions of some of them. Not here: serving them
-(`serve.py`). No names of real people: the parts are numbered.
+(`rest_serve.py`). No names of real people: the parts are numbered.
 """
 
 from __future__ import annotations

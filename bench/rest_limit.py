@@ -17,7 +17,7 @@ import msgspec
 import psycopg
 import requests
 
-from bench.data import record
+from bench.rest_data import record
 
 SCALARS = [name for name, value in record(0).items() if not isinstance(value, list)]
 FEE = ["MaPhiLePhi", "TenPhiLePhi", "HinhThucThu", "Gia", "LoaiPhiLePhi"]

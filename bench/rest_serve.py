@@ -1,7 +1,7 @@
 """The source of the benchmark: a process of its own that answers pages of prepared bytes over real HTTP.
 
 Here: GET with pageNumber, pageSize, updatedFrom; POST /changes adds later versions. Not here: how the records
-look (`data.py`). Pages are joined from prepared bytes, so the server costs the same for limit and candidate.
+look (`rest_data.py`). Pages are joined from prepared bytes, so the server costs the same for limit and candidate.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
 
-from bench.data import encoded
+from bench.rest_data import encoded
 
 PAGE = 1000
 CURSOR = b'"NgayCapNhat":"'
@@ -70,7 +70,9 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def source(count: int) -> Iterator[str]:
     """A running source of `count` dossiers; gives its base URL."""
-    process = subprocess.Popen([sys.executable, "-m", "bench.serve", str(count)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.rest_serve", str(count)], stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
