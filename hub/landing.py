@@ -24,7 +24,7 @@ import psycopg
 
 from connectors.contract import Connector, Page, Window
 from connectors.cursors import CursorFormat
-from connectors.errors import Incomplete, SourceError, Unreachable
+from connectors.errors import Unreachable
 from connectors.files import FilesConnector
 from hub import asking, findings, ledger, originals
 from hub.connecting import connect, to_stream_spec
@@ -32,6 +32,7 @@ from hub.errors import HubError
 from hub.mapping import Stream
 from hub.observing import Observer
 from hub.originals import Taken
+from hub.pull_failures import failed, skipped
 from hub.rawstore import FLUSH_BYTES, FLUSH_SECONDS, RawStore, RawWriter, Records
 from hub.registry import Source
 from hub.settings import Settings
@@ -130,13 +131,13 @@ class _Worker:
         refrain = self.permits.refrain(source)
         if refrain is not None:
             opened.pulls += [
-                _skipped(self._begin(source, *stream), refrain) for stream in source.mapping.streams.items()
+                skipped(self._begin(source, *stream), refrain) for stream in source.mapping.streams.items()
             ]
             return
         try:
             connector = self._connected(source)
         except Exception as error:
-            opened.pulls += [_failed(self._begin(source, *stream), error) for stream in source.mapping.streams.items()]
+            opened.pulls += [failed(self._begin(source, *stream), error) for stream in source.mapping.streams.items()]
             return
         try:
             for name, stream in source.mapping.streams.items():
@@ -183,7 +184,7 @@ class _Worker:
         except (HubError, psycopg.Error, MemoryError):
             raise
         except Exception as error:
-            _failed(pull, error)
+            failed(pull, error)
         pull.seconds = time.monotonic() - began
         seen.note(pull, connector, self.landing.settings.now())
         pull.cursor_after = self.reached(pull.cursor_after, source, stream)
@@ -284,21 +285,3 @@ def _close(connector: Connector[Any], source: Source) -> None:
         connector.close()
     except Exception as error:  # it has delivered, or its error is told already
         LOG.warning("%s: %s while closing", source.source_id, type(error).__name__)
-
-
-def _skipped(pull: ledger.Pull, refrain: asking.Refrain) -> ledger.Pull:
-    pull.outcome, pull.error_code, pull.message = "skipped", refrain.code, refrain.message
-    LOG.warning("%s/%s: not asked: %s", pull.source_id, pull.stream, refrain.message)
-    return pull
-
-
-def _failed(pull: ledger.Pull, error: Exception) -> ledger.Pull:
-    pull.outcome = "incomplete" if isinstance(error, Incomplete) else "failed"
-    if isinstance(error, (SourceError, HubError)):
-        pull.error_code, pull.message = type(error).__name__, str(error)
-        LOG.warning("%s/%s: %s: %s", pull.source_id, pull.stream, pull.error_code, pull.message)
-    else:  # a defect in one connector must not stop 600 sources; what it says may hold a value
-        pull.error_code = "INTERNAL"
-        pull.message = f"{type(error).__name__} in the connector: report it with the log of this time"
-        LOG.error("%s/%s: %s in the connector", pull.source_id, pull.stream, type(error).__name__)
-    return pull

@@ -90,7 +90,7 @@ def test_a_closed_warehouse(command: Command, tmp_path: Path) -> None:
         ("report", "ii06a"),
         ("run", "--since", "yesterday"),
         ("run", "--since", "2022-09-02", "--until", "2022-09-01"),
-        ("run", "--level", "district"),
+        ("run", "--level", "ward"),
         ("quarantine", "replay"),
         ("quarantine", "replay", "1", "--all"),
         ("quarantine", "show", "first"),

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from connectors.contract import Page, StreamSpec, Window
-from hub import loading_stream
+from hub import loading, loading_stream
 from hub.errors import HubError
 from hub.landing import land
 from hub.settings import load
@@ -103,6 +103,7 @@ def test_a_database_that_is_restarted_during_a_load(
 
     with monkeypatch.context() as patched:
         patched.setattr(loading_stream, "standardise", waits)
+        patched.setattr(loading, "GROUP_SOURCES", 1)
         worker = threading.Thread(target=loads)
         worker.start()
         for _ in range(3):

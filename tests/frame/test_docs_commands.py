@@ -127,9 +127,8 @@ def test_dagster_takes_the_configuration_and_the_housekeeping(reader: Reader) ->
         admin.execute("create database dagster")
     home = reader.folder / "dagster"
     home.mkdir()
-    # The embedded server chose its own port; in production it is the usual one.
-    (home / "dagster.yaml").write_text(block_of("yaml").replace("port: 5432", f"port: {url.port}"), encoding="utf-8")
-    names = {"HOST": url.host, "USER": url.username, "PASSWORD": url.password, "DB": "dagster"}
+    shutil.copyfile(ROOT / "hub/dagster.yaml", home / "dagster.yaml")
+    names = {"HOST": url.host, "PORT": url.port, "USER": url.username, "PASSWORD": url.password, "DB": "dagster"}
     environment = {f"DAGSTER_PG_{name}": str(value) for name, value in names.items()} | {"DAGSTER_HOME": str(home)}
     run = "import dagster as dg\nwith dg.DagsterInstance.get() as i: i.add_run(dg.DagsterRun('nightly'))\n"
     told = "with dg.DagsterInstance.get() as i: print(i.get_runs_count())\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,16 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
-def declared() -> list[Source]:
+def packaged() -> list[Source]:
     """The packaged sources: 606 of five levels."""
     return load_sources(PACKAGED / "sources", load_mappings(PACKAGED / "mappings"), agencies().to_dicts(), NOW)
+
+
+@pytest.fixture(scope="module")
+def declared(packaged: list[Source]) -> list[Source]:
+    """Six of each level: enough to be judged, and a tenth of the time."""
+    by_level = sorted(packaged, key=lambda source: source.level)
+    return [source for _, of in groupby(by_level, lambda source: source.level) for source in list(of)[:6]]
 
 
 @pytest.fixture
@@ -36,14 +44,19 @@ def ledger(undone: psycopg.Connection[Any], declared: Sequence[Source]) -> Itera
         "insert into mart.agency values (7, 'H56.7', 'UBND xã Bảy', 'commune', null, null, null,"
         " '-infinity', 'infinity', null, 'b')"
     )
-    with undone.cursor() as cursor:
+    know(undone, declared)
+    yield undone
+
+
+def know(connection: psycopg.Connection[Any], sources: Sequence[Source]) -> None:
+    """Sources that were read completely a minute ago; those that are known already stay."""
+    with connection.cursor() as cursor:
         cursor.executemany(
             "insert into ops.source (source_id, level, family, mapping, agency_code, first_seen_at)"
-            " values (%s, %s, %s, 'x', %s, %s)",
-            [(s.source_id, s.level, s.family, s.agency_code, NOW) for s in declared],
+            " values (%s, %s, %s, 'x', %s, %s) on conflict do nothing",
+            [(s.source_id, s.level, s.family, s.agency_code, NOW) for s in sources],
         )
-        cursor.executemany(PULL, [(s.source_id, "ok", NOW - timedelta(minutes=1), None, None, None) for s in declared])
-    yield undone
+        cursor.executemany(PULL, [(s.source_id, "ok", NOW - timedelta(minutes=1), None, None, None) for s in sources])
 
 
 PULL = """
@@ -188,9 +201,10 @@ def replace_active(source: Source) -> Source:
     return msgspec.structs.replace(source, active=False)
 
 
-def test_a_whole_province_is_judged_and_told(ledger: psycopg.Connection[Any], declared: Sequence[Source]) -> None:
-    for source in declared:
+def test_a_whole_province_is_judged_and_told(ledger: psycopg.Connection[Any], packaged: Sequence[Source]) -> None:
+    know(ledger, packaged)
+    for source in packaged:
         count(ledger, source.source_id, source.agency_code or "H56.1", 0, 2)
-    assert judge(ledger, declared, NOW, volume="counted") == len(declared)
-    assert len(conditions(ledger, declared, NOW)) == len(declared)
-    assert sum(source.active for source in declared) >= 606
+    assert judge(ledger, packaged, NOW, volume="counted") == len(packaged)
+    assert len(conditions(ledger, packaged, NOW)) == len(packaged)
+    assert sum(source.active for source in packaged) >= 606
