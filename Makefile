@@ -29,9 +29,9 @@ demo: prepare  ## a simulated province, pulled and reconciled; prints what came 
 	$(BIN)/hub demo $(ARGS)
 
 test: prepare  ## the tests, on all cores (WORKERS=0: in one process)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not servers" $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not servers and not struck" $(ARGS)
 
-servers: prepare  ## the tests that need further servers: MariaDB, ODBC drivers, sshd, the districts' databases
+servers: prepare  ## the tests with further servers (MariaDB, ODBC, sshd) or whole provinces, and the pages' commands
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m servers $(ARGS)
 
 lint: $(STAMP)  ## style, format and types

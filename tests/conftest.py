@@ -32,13 +32,17 @@ LONG = (
 )
 
 SERVERS = ("test_odbc", "test_share", "test_files_sftp", "test_levels", "test_mariadb", "test_province")
+WHOLE = ("test_docs_commands", "test_sandbox")  # every command of every page; the life of a demo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take longest come first; those with further servers are marked."""
+    """The files that take longest come first; what other targets than `make test` run is marked."""
     items.sort(key=lambda item: item.path.stem not in LONG)
     for item in items:
-        if item.path.stem.startswith(SERVERS):
+        stem = item.path.stem
+        if stem.endswith("_faults"):
+            item.add_marker("struck")
+        elif stem.startswith(SERVERS) or stem in WHOLE:
             item.add_marker("servers")
 
 

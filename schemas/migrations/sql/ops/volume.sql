@@ -1,6 +1,6 @@
 -- ops.volume: how many dossiers a source has of each agency and day; what is usual is learned from it.
--- Grain: (source_id, agency_code, day). Systems that are asked: the day of receipt, else of submission, because what was
--- read late still belongs to its day. Drop folders: the day on which new dossiers came, after the first delivery, because
+-- Grain: (source_id, agency_code, day). Systems that are asked: the day of submission, else of receipt, because what was
+-- read late still belongs to its day; not the other way round, for a dossier of a Saturday moves to Monday when received. Drop folders: the day on which new dossiers came, after the first delivery, because
 -- a register that comes once a month is no silent source in between, and one that does not come is.
 drop view if exists ops.volume;
 create view ops.volume with (security_invoker = true) as
@@ -10,10 +10,10 @@ with first as (
     group by 1
 )
 select r.source_id, coalesce(r.receiving_agency_code, '?') as agency_code,
-       (coalesce(r.received_at, r.submitted_at) at time zone 'Asia/Ho_Chi_Minh')::date as day, count(*) as dossiers
+       (coalesce(r.submitted_at, r.received_at) at time zone 'Asia/Ho_Chi_Minh')::date as day, count(*) as dossiers
 from std.dossier_record r
 join ops.source s using (source_id)
-where s.family <> 'files' and coalesce(r.received_at, r.submitted_at) is not null
+where s.family <> 'files' and coalesce(r.submitted_at, r.received_at) is not null
 group by 1, 2, 3
 union all
 select b.source_id, coalesce(s.agency_code, '?'), (b.recorded_at at time zone 'Asia/Ho_Chi_Minh')::date, sum(c.new)::bigint
