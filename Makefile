@@ -31,7 +31,7 @@ demo: prepare  ## a simulated province, pulled and reconciled; prints what came 
 test: prepare  ## the tests, on all cores (WORKERS=0: in one process)
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not servers and not struck" $(ARGS)
 
-servers: prepare  ## the tests with further servers (MariaDB, ODBC, sshd) or whole provinces, and the pages' commands
+servers: prepare  ## the tests with further servers (MariaDB, ODBC, sshd), and of commands over whole provinces
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m servers $(ARGS)
 
 lint: $(STAMP)  ## style, format and types

@@ -32,7 +32,9 @@ LONG = (
 )
 
 SERVERS = ("test_odbc", "test_share", "test_files_sftp", "test_levels", "test_mariadb", "test_province")
-WHOLE = ("test_docs_commands", "test_sandbox")  # every command of every page; the life of a demo
+# Whole provinces: every command of every page, every command, vendors that nobody has seen, a night searched for names.
+WHOLE = ("test_docs_commands", "test_leaks")
+WHOLE_FOLDERS = ("cli", "onboarding")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         stem = item.path.stem
         if stem.endswith("_faults"):
             item.add_marker("struck")
-        elif stem.startswith(SERVERS) or stem in WHOLE:
+        elif stem.startswith(SERVERS) or stem in WHOLE or item.path.parent.name in WHOLE_FOLDERS:
             item.add_marker("servers")
 
 
