@@ -27,6 +27,8 @@ class Profile(StrEnum):
     VANISHING = "vanishing"
 
 
+DOSSIERS = 30_000
+PROFILES = "clean: every source right; daily: as sources are; vanishing: sources lose and hide records."
 DossiersOption = Annotated[int, typer.Option(min=1, max=2_000_000, help="So many dossiers.")]
 ProfileOption = Annotated[
     Profile,
@@ -70,16 +72,23 @@ def levels_of(named: list[Simulated] | None) -> tuple[str, ...]:
 
 @app.command("start")
 def start(
-    dossiers: DossiersOption = 30_000,
-    profile: ProfileOption = Profile.DAILY,
-    seed: Annotated[int, typer.Option(help="Another number makes another province.")] = 1,
+    dossiers: Annotated[int | None, typer.Option(min=1, max=2_000_000, help="So many dossiers.")] = None,
+    profile: Annotated[Profile | None, typer.Option(help=PROFILES)] = None,
+    seed: Annotated[int | None, typer.Option(help="Another number makes another province.")] = None,
     level: LevelsOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Build the province unless it is there, serve its systems, and tell the hub where they are (sandbox.env)."""
+    """Build the province unless it is there, serve its systems, and tell the hub where they are (sandbox.env).
+
+    What is not said stays as in the province that is there; a new one has 30,000 dossiers, profile daily, seed 1.
+    """
     from hub.sandbox import control
 
-    _show(control.start(configured().home, dossiers, profile.value, seed, levels=levels_of(level)), json)
+    home = configured().home
+    known = control.status(home)
+    held = (known.dossiers, known.profile, known.seed) if known else (DOSSIERS, Profile.DAILY.value, 1)
+    made = (dossiers or held[0], profile.value if profile else held[1], held[2] if seed is None else seed)
+    _show(control.start(home, *made, levels=levels_of(level)), json)
 
 
 @app.command("advance")

@@ -29,7 +29,8 @@ def home() -> Iterator[Path]:
 
 def test_the_life_of_a_sandbox(command: Command, home: Path) -> None:
     command("sandbox", "status", home=home).refused("there is no sandbox", "hub sandbox start")
-    started = command("sandbox", "start", "--dossiers", "40", "--profile", "clean", "--json", home=home).json
+    small = ("--dossiers", "40", "--profile", "clean", "--level", "portal")
+    started = command("sandbox", "start", *small, "--json", home=home).json
     assert (started["dossiers"], started["profile"], started["now"]) == (40, "clean", "2022-10-01 06:00")
     assert command("sandbox", "advance", "2", "--json", home=home).json["now"] == "2022-10-03 06:00"
     assert "http://127.0.0.1:" in command("sandbox", "status", home=home).out
@@ -37,6 +38,9 @@ def test_the_life_of_a_sandbox(command: Command, home: Path) -> None:
     assert truth["dossiers"] >= 40
     assert command("sandbox", "stop", home=home).out == "stopped\n"
     assert command("sandbox", "stop", home=home).out == "it was not running\n"
+    again = command("sandbox", "start", "--json", home=home).json  # what is not said stays as it is
+    assert [again[name] for name in ("dossiers", "profile", "levels", "days")] == [40, "clean", "portal, national", 2]
+    command("sandbox", "stop", home=home)
     assert "stopped" in command("sandbox", "status", home=home).out
     assert command("sandbox", "advance", "0", home=home).code == 1
 

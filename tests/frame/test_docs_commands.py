@@ -62,8 +62,6 @@ class Reader:
             done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
             assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
             return done.stdout
-        if words[:2] == ["sandbox", "start"]:
-            words += ["--dossiers", str(DOSSIERS)]
         told = CliRunner().invoke(app, words)
         assert told.exit_code == 0, f"{line}\n{told.output}\n{told.exception!r}"
         return told.output
