@@ -28,14 +28,9 @@ class Profile(StrEnum):
 
 
 DOSSIERS = 30_000
-PROFILES = "clean: every source right; daily: as sources are; vanishing: sources lose and hide records."
+PROFILES = "clean: every source right; daily: as sources are; vanishing: daily, and one-stop systems lose rows."
 DossiersOption = Annotated[int, typer.Option(min=1, max=2_000_000, help="So many dossiers.")]
-ProfileOption = Annotated[
-    Profile,
-    typer.Option(
-        help="clean: every source right; daily: as sources are; vanishing: daily, and one-stop systems lose rows."
-    ),
-]
+ProfileOption = Annotated[Profile, typer.Option(help=PROFILES)]
 
 
 class Simulated(StrEnum):
