@@ -59,13 +59,13 @@ _TOUCHED = """select source_id, parent_key, parent_no from std.{child}_record
 _CHOSEN_BY_NUMBER = """
        or exists (select from std.{child}_record c
                   where c.source_id = m.source_id and c.parent_no = r.dossier_no and c.parent_key is null
-                    and c.is_deleted is false{real})"""
+                    and c.is_deleted is not null and not c.is_deleted{real})"""
 _BY_NUMBER = """union all
 select k.dossier_id, k.is_new, c.source_id, c.source_key
 from chosen k
 join std.dossier_record r on r.source_id = k.source_id and r.source_key = k.source_key
 join std.{child}_record c on c.source_id = k.source_id and c.parent_no = r.dossier_no and c.parent_key is null
-where c.is_deleted is false{real}"""
+where c.is_deleted is not null and not c.is_deleted{real}"""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hub.reconcile import core
 from schemas.tables.core import CHILD_TABLES
 from tests.mart.rows import at, stops
 from tests.reconcile.rows import Province
@@ -260,3 +261,23 @@ def test_closing_steps(province: Province, case: str) -> None:
     province.reconcile()
     assert facts(province, "withdrawn_at", "closed_step_at") == tuple(at(time) if time else None for time in expected)
     assert (facts(province, "withdrawn_precision")[0] is None) == (expected[0] is None)
+
+
+@pytest.mark.parametrize("kind", list(CHILD_TABLES))
+def test_children_that_name_their_dossier_by_number_are_found_by_number(province: Province, kind: str) -> None:
+    """The planner sees that the words of core fit the index of those streams.
+
+    Where it does not, all children of the source are read for each dossier: a first load of 20,000 dossiers then
+    took over twenty minutes instead of ten seconds.
+    """
+    found = core._BY_NUMBER.format(child=kind, real="").replace("chosen k", "std.dossier_record k", 1)
+    found = found.removeprefix("union all\n").replace("k.dossier_id, k.is_new", "1, true")
+    table = f"std.{kind}_record"
+    others = (
+        f"alter table {table} drop constraint pk_{kind}_record; drop index std.ix_{kind}_record_parent_key_source_id"
+    )
+    with province.warehouse.begin() as connection, connection.transaction(force_rollback=True):
+        connection.execute("set local enable_seqscan = off")
+        connection.execute(others.encode())
+        plan = "\n".join(row[0] for row in connection.execute(f"explain {found}".encode()).fetchall())
+    assert f"ix_{kind}_record_parent_no_source_id" in plan, plan
