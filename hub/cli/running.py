@@ -98,7 +98,8 @@ def draw(outcome: RunOutcome, took: float, levels: Mapping[str, str]) -> None:
     say()
     done = outcome.reconciled
     if done is not None:
-        say(f"core: {done.written:,} dossiers written of {done.dossiers:,} looked at, {done.collisions:,} collisions")
+        found = f"{done.joined:,} pairs joined by content, {done.reviews:,} questions to people"
+        say(f"core: {done.written:,} dossiers written of {done.dossiers:,} looked at, {found}")
     fetched = sum(pull.fetched for pull in outcome.pulls)
     say(f"{fetched:,} records in {lasting(took)} ({fetched / max(took, 0.001):,.0f}/s)")
     _complain(outcome)

@@ -1,8 +1,9 @@
 """Station core: the one writer that turns new std records into dossiers, in one transaction.
 
-Here: the order of the steps. Not here: the rules (`match.py`, `survivorship.py`, pure) and the SQL
-(`assets/sql/core`, one statement per file). Only the records of new batches and their neighbourhood (records that
-share a number or a dossier with them) are looked at, whatever the size of the warehouse.
+Here: the order of the steps, children, values and history. Not here: which records are looked at (`gathering.py`),
+which are one dossier (`clustering.py`), whose value holds (`survivorship.py`, pure), the SQL (`assets/sql/core`, one
+statement per file). Only the records of new batches and their neighbourhood are looked at, whatever the size of the
+warehouse.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import polars as pl
 import psycopg
 
-from hub.reconcile import survivorship
-from hub.reconcile.match import Matched, match
+from hub.reconcile import clustering, gathering, survivorship
+from hub.reconcile.clustering import cluster
+from hub.reconcile.gathering import analyse, gather, has_work, own_streams
 from hub.warehouse import staging, statistics
 from hub.warehouse.engine import CORE_LOCK, Warehouse, favour_indexes, lock
 from hub.warehouse.statements import run
@@ -25,37 +26,8 @@ from schemas.tables.core import CHILD_TABLES
 Connection = psycopg.Connection[Any]
 STAGING = [
     staging.table(name)
-    for name in (
-        *(
-            "batch",
-            "grave",
-            "record",
-            "number",
-            "link",
-            "cluster",
-            "member",
-            "chosen",
-            "kept",
-            "gone",
-            "golden",
-            "changed",
-        ),
-        "conflict",
-    )
+    for name in (*gathering.STAGING, *clustering.STAGING, "chosen", "kept", "golden", "changed", "conflict")
 ]
-# Within which a number of a clerk's own counting is unique: the agency and the year.
-SCOPE = """coalesce(r.number_agency_code, r.receiving_agency_code, r.processing_agency_code, '?') || '/'
-           || coalesce(extract(year from r.received_at at time zone 'Asia/Ho_Chi_Minh')::text, '?')"""
-
-
-# Children of a stream of their own are known by `is_deleted`, which is null inside a dossier. They name the dossier by
-# its key or by its number; the second way is only looked at where such streams exist.
-_TOUCHED = """select source_id, parent_key, parent_no from std.{child}_record
-    where batch_id = any (%(batches)s::bigint[]) and is_deleted is not null
-    union
-    select source_id, parent_key, parent_no
-    from std.{child}_record join pg_temp.staged_grave using (source_id, source_key)
-    where record_type = '{child}'"""
 _CHOSEN_BY_NUMBER = """
        or exists (select from std.{child}_record c
                   where c.source_id = m.source_id and c.parent_no = r.dossier_no and c.parent_key is null
@@ -70,14 +42,16 @@ where c.is_deleted is not null and not c.is_deleted{real}"""
 
 @dataclass(frozen=True)
 class Reconciled:
-    """What a run did: batches consumed, records and dossiers looked at, dossiers written, dossiers merged away."""
+    """What a run did: batches consumed, records and dossiers looked at, dossiers written, dossiers merged away,
+    questions to people among what was looked at, pairs without a common number that content joined."""
 
     batches: int = 0
     records: int = 0
     dossiers: int = 0
     written: int = 0
     gone: int = 0
-    collisions: int = 0
+    reviews: int = 0
+    joined: int = 0
 
 
 def reconcile(warehouse: Warehouse, now: datetime) -> Reconciled:
@@ -95,48 +69,32 @@ def _reconcile(warehouse: Warehouse, now: datetime) -> Reconciled:
     with warehouse.begin("matcher") as connection:
         lock(connection, CORE_LOCK)
         favour_indexes(connection)
-        if not _has_work(connection):
+        if not has_work(connection):
             return Reconciled()
         filled = survivorship.filled()
         run(connection, "core/staging", **filled.staging)
         staging.empty(connection, STAGING)
         batches = run(connection, "core/batches").rowcount
         run(connection, "core/graves")
-        records = _gather(connection)
+        records = gather(connection)
         moment, run_id = _begin(connection, now, batches, records)
-        collisions = _cluster(connection, moment)
+        clustered = cluster(connection, moment)
         _children(connection)
         written = _golden(connection, moment, run_id)
         _conflicts(connection)
         run(connection, "core/consumed", {"now": moment})
         run(connection, "core/graves_consumed", {"run": run_id})
+        run(connection, "core/judged_consumed", {"run": run_id})
         dossiers, gone = _count(connection, "cluster"), _count(connection, "gone")
         connection.execute(
             "update ops.core_run set dossiers = %s, written = %s where core_run_id = %s", (dossiers, written, run_id)
         )
-        return Reconciled(batches, records, dossiers, written, gone, collisions)
-
-
-def _has_work(connection: Connection) -> bool:
-    row = connection.execute(
-        """
-        select exists (select from ops.batch_consumed s where s.consumer = 'std' and not exists
-            (select from ops.batch_consumed c where c.batch_id = s.batch_id and c.consumer = 'core'))
-            or exists (select from ops.tombstone where core_run_id is null)
-        """
-    ).fetchone()
-    return bool(row and row[0])
+        return Reconciled(batches, records, dossiers, written, gone, clustered.reviews, clustered.joined)
 
 
 def _count(connection: Connection, table: str) -> int:
     row = connection.execute(f"select count(*) from {staging.table(table)}".encode()).fetchone()
     return int(row[0]) if row else 0
-
-
-def _analyse(connection: Connection, *names: str) -> None:
-    """Fresh staging has no statistics, and without them a join may be a nested loop."""
-    for name in names:
-        connection.execute(f"analyze pg_temp.staged_{name}".encode())
 
 
 def _begin(connection: Connection, now: datetime, batches: int, records: int) -> tuple[datetime, int]:
@@ -153,82 +111,9 @@ def _begin(connection: Connection, now: datetime, batches: int, records: int) ->
     return moment, int(row[0])
 
 
-def _gather(connection: Connection) -> int:
-    """The touched records and, round by round, everything that shares a number or a dossier with them."""
-    batches = [row[0] for row in connection.execute("select batch_id from pg_temp.staged_batch").fetchall()]
-    found = run(connection, "core/touched", {"batches": batches}).rowcount
-    found += run(connection, "core/touched_graves").rowcount
-    if own := _own_streams(connection, batches):
-        children = "\n    union\n    ".join(_TOUCHED.format(child=child) for child in own)
-        found += run(connection, "core/touched_parents", {"batches": batches}, children=children).rowcount
-    total = found
-    turn = 0
-    while found:
-        _analyse(connection, "record")
-        run(connection, "core/numbers", {"round": turn}, scope=SCOPE)
-        _analyse(connection, "number")
-        found = run(connection, "core/neighbours", {"round": turn}).rowcount
-        total, turn = total + found, turn + 1
-    return total
-
-
-def _own_streams(connection: Connection, batches: list[int] | None = None) -> list[str]:
-    """The kinds of children that come in streams of their own; with `batches`, those among these."""
-    some = "" if batches is None else "and batch_id = any (%(batches)s::bigint[])"
-    rows = connection.execute(
-        f"""select record_type from ops.batch where record_type <> 'dossier' {some}
-            union select record_type from pg_temp.staged_grave where record_type <> 'dossier'""",
-        {"batches": batches},
-    ).fetchall()
-    return sorted(row[0] for row in rows)
-
-
-def _cluster(connection: Connection, moment: datetime) -> int:
-    """Match, give ids, and write the map, the numbers, the redirects and the reviews."""
-    matched = match(_shared(connection))
-    if matched.links.height:
-        staging.copy(connection, "pg_temp.staged_link", *staging.encode(matched.links))
-    _analyse(connection, "link")
-    run(connection, "core/clusters")
-    _analyse(connection, "cluster")
-    run(connection, "core/members", **survivorship.filled().members)
-    _analyse(connection, "member")
-    run(connection, "core/gone")
-    run(connection, "core/redirect", {"now": moment})
-    run(connection, "core/redirect_chain")
-    run(connection, "core/source_new")
-    run(connection, "core/source")
-    run(connection, "core/number_gone")
-    run(connection, "core/number_new")
-    run(connection, "core/number")
-    return _review(connection, matched, moment)
-
-
-def _shared(connection: Connection) -> pl.DataFrame:
-    """The numbers that several records carry, with what the matcher judges by."""
-    schema = {
-        "number": pl.String,
-        "kind": pl.String,
-        "node": pl.Int64,
-        "place": pl.Int64,
-        "procedure_code": pl.String,
-        "applicant": pl.String,
-        "received_on": pl.String,
-    }
-    return pl.DataFrame(run(connection, "core/shared").fetchall(), schema=schema, orient="row")
-
-
-def _review(connection: Connection, matched: Matched, moment: datetime) -> int:
-    """Keep each collision as an edge between two records; both stay dossiers of their own and are counted."""
-    nodes = {"a": [a for a, _ in matched.collisions], "b": [b for _, b in matched.collisions]}
-    run(connection, "core/review", nodes | {"now": moment})
-    run(connection, "core/review_gone", nodes)
-    return len(matched.collisions)
-
-
 def _children(connection: Connection) -> None:
     """Timeline, supplements, fees, documents, ratings, apologies: each set whole from its best source."""
-    rules, own = survivorship.declared(), set(_own_streams(connection))
+    rules, own = survivorship.declared(), set(own_streams(connection))
     for kind, target in CHILD_TABLES.items():
         names = [c.name for c in target.columns if c.name not in {"dossier_id", "source_id", "source_key"}]
         values = ", ".join(
@@ -241,7 +126,7 @@ def _children(connection: Connection) -> None:
         chosen = _CHOSEN_BY_NUMBER.format(child=kind, real=real) if kind in own else ""
         order = f"m.o_{rules.children[kind]}"
         run(connection, "core/child_chosen", child=kind, real=real, order=order, by_number=chosen)
-        _analyse(connection, "chosen")
+        analyse(connection, "chosen")
         run(
             connection,
             "core/child_kept",
@@ -249,7 +134,7 @@ def _children(connection: Connection) -> None:
             real=real,
             by_number=_BY_NUMBER.format(child=kind, real=real) if kind in own else "",
         )
-        _analyse(connection, "kept")
+        analyse(connection, "kept")
         run(connection, "core/child_new", child=kind, target=target.name, values=values, names=", ".join(names))
         run(
             connection,
@@ -281,7 +166,7 @@ def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
     run(connection, "core/golden", now, into="pg_temp.staged_golden", is_new="false", **known, **filled.golden)
     connection.execute("analyze pg_temp.staged_golden (dossier_id)")
     changed = run(connection, "core/changed", new=new, old=old).rowcount
-    _analyse(connection, "changed")
+    analyse(connection, "changed")
     run(connection, "core/history_close", now, new=new, old=was)
     run(connection, "core/history", {"now": moment, "run": run_id}, names=names, new=new)
     run(connection, "core/dossier_gone")

@@ -134,6 +134,9 @@ def _read_times(body: Body, names: list[str]) -> None:
         body.std[name] = moments.slice(i * body.height, body.height)
         body.std[precision_of(name)] = precisions.slice(i * body.height, body.height)
         _unreadable(body, name, body.std[name])
+    if body.record_type == "dossier" and "received_at" in names:
+        # without time zone tables: the zone has had no clock change since 1975
+        body.std["received_on"] = body.std["received_at"].dt.offset_by("7h").dt.date()
 
 
 def _read_agencies(body: Body, names: list[str]) -> None:

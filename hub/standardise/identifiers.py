@@ -30,14 +30,26 @@ def normal_numbers(values: pl.Series) -> pl.Series:
 
 
 def number_parts(numbers: pl.Series) -> pl.DataFrame:
-    """Normalised numbers -> number_form (tt01, tt03, legacy), number_agency_code, number_date."""
+    """Normalised numbers -> number_form (tt01, tt03, invented, legacy), number_agency_code, number_date.
+
+    `invented`: a day of six digits and five random ones, as the provincial software makes for the national copy of a
+    dossier whose own number does not name the province; no office has accepted it.
+    """
     parts = pl.DataFrame([numbers.alias("n")]).select(pl.col("n"), pl.col("n").str.extract_groups(_NUMBER).alias("p"))
     unit, day = pl.col("p").struct.field("unit"), pl.col("p").struct.field("day")
     short = day.str.len_bytes() == 6
     date = pl.when(short).then(pl.concat_str(pl.lit("20"), day)).otherwise(day).str.to_date("%Y%m%d", strict=False)
     parts = parts.with_columns(number_date=date, unit=unit, short=short)
     real = pl.col("number_date").is_not_null() & pl.col("number_date").dt.year().is_between(2000, 2099)
-    form = pl.when(real & pl.col("short")).then(pl.lit("tt01")).when(real).then(pl.lit("tt03"))
+    invented = pl.col("n").str.contains(r"-\d{6}-\d{5}$")
+    form = (
+        pl.when(real & invented)
+        .then(pl.lit("invented"))
+        .when(real & pl.col("short"))
+        .then(pl.lit("tt01"))
+        .when(real)
+        .then(pl.lit("tt03"))
+    )
     return parts.select(
         number_form=form.otherwise(pl.when(pl.col("n").is_not_null()).then(pl.lit("legacy"))),
         number_agency_code=pl.when(real).then(pl.col("unit")),

@@ -96,7 +96,7 @@ DOSSIER_SOURCE = table(
     col("source_id", TEXT, "Mã nguồn", primary_key=True),
     col("source_key", TEXT, "Khóa bản ghi ở nguồn", primary_key=True),
     _id(),
-    col("rule", TEXT, "Quy tắc ghép: alone, number, reference, judgement", nullable=False),
+    col("rule", TEXT, "Quy tắc ghép: alone, judgement, number, reference, composite, probabilistic", nullable=False),
     col("weight", sa.REAL(), "Độ chắc chắn 0..1", nullable=False),
     sa.Index(None, "dossier_id"),
 )
@@ -152,11 +152,17 @@ JUDGEMENT = table(
     col("source_key_a", TEXT, "Khóa của bản ghi thứ nhất", nullable=False),
     col("source_id_b", TEXT, "Nguồn của bản ghi thứ hai", nullable=False),
     col("source_key_b", TEXT, "Khóa của bản ghi thứ hai", nullable=False),
-    col("verdict", TEXT, "same hoặc different", nullable=False),
+    col("verdict", TEXT, "same, different; undone là rút lại phán quyết trước", nullable=False),
     col("judged_by", TEXT, "Người phán quyết", nullable=False),
     col("judged_at", TIME, "Thời điểm", nullable=False),
     col("reason", TEXT, "Lý do", nullable=False),
-    sa.CheckConstraint("verdict in ('same', 'different')", name="verdict_known"),
+    col("machine_said", TEXT, "Máy nói gì khi có phán quyết: same, different, doubt"),
+    col("core_run_id", sa.BigInteger(), "Lần đối chiếu đã nghe phán quyết (trống: chưa nghe)"),
+    sa.CheckConstraint("verdict in ('same', 'different', 'undone')", name="verdict_known"),
+    sa.CheckConstraint("(source_id_a, source_key_a) < (source_id_b, source_key_b)", name="pair_in_order"),
+    sa.Index("ix_judgement_a", "source_id_a", "source_key_a"),
+    sa.Index("ix_judgement_b", "source_id_b", "source_key_b"),
+    sa.Index("ix_judgement_unheard", "judgement_id", postgresql_where=sa.text("core_run_id is null")),
 )
 
 REVIEW = table(
@@ -167,8 +173,29 @@ REVIEW = table(
     col("source_key_a", TEXT, "Khóa của bản ghi thứ nhất", primary_key=True),
     col("source_id_b", TEXT, "Nguồn của bản ghi thứ hai", primary_key=True),
     col("source_key_b", TEXT, "Khóa của bản ghi thứ hai", primary_key=True),
-    col("reason", TEXT, "Lý do: number_collision", nullable=False),
+    col(
+        "reason",
+        TEXT,
+        "Lý do: number_collision, ambiguous, doubtful, judgements_disagree, judgement_contradicted",
+        nullable=False,
+    ),
+    col("weight", sa.REAL(), "Độ giống theo nội dung (log2 của tỉ lệ cược); trống khi do số hiệu"),
     col("raised_at", TIME, "Thời điểm nêu", nullable=False),
+    sa.Index("ix_review_b", "source_id_b", "source_key_b"),
+)
+
+MATCH_EVIDENCE = table(
+    "core",
+    "match_evidence",
+    "Vì sao hai bản ghi không chung số hiệu được ghép, hoặc bị nghi là một: trọng số của từng trường",
+    col("source_id_a", TEXT, "Nguồn của bản ghi thứ nhất", primary_key=True),
+    col("source_key_a", TEXT, "Khóa của bản ghi thứ nhất", primary_key=True),
+    col("source_id_b", TEXT, "Nguồn của bản ghi thứ hai", primary_key=True),
+    col("source_key_b", TEXT, "Khóa của bản ghi thứ hai", primary_key=True),
+    col("rule", TEXT, "Quy tắc: composite, probabilistic", nullable=False),
+    col("weight", sa.REAL(), "Tổng trọng số (log2 của tỉ lệ cược)", nullable=False),
+    col("evidence", pg.JSONB(), "Trường → mức so khớp và trọng số; không có giá trị", nullable=False),
+    sa.Index("ix_match_evidence_b", "source_id_b", "source_key_b"),
 )
 
 DOSSIER_LINK = table(

@@ -16,6 +16,9 @@ import sqlalchemy as sa
 
 from schemas.tables.base import HASH, TEXT, TIME, col, event_times, precision_of, record_origin, table
 
+# A record without a number that an office has accepted: only its content can say whose twin it is.
+SEEKER = "number_form is null or number_form in ('legacy', 'invented')"
+
 
 def _key() -> list[sa.Column[Any]]:
     return [
@@ -62,7 +65,7 @@ DOSSIER_RECORD = table(
     col("deleted_at", TIME, "Thời điểm nguồn xóa, hoặc kho ghi nhận là đã mất"),
     _deletion(),
     col("dossier_no", TEXT, "Mã hồ sơ đã chuẩn hóa"),
-    col("number_form", TEXT, "Dạng mã hồ sơ: tt01 (YYMMDD), tt03 (YYYYMMDD), legacy"),
+    col("number_form", TEXT, "Dạng mã hồ sơ: tt01 (YYMMDD), tt03 (YYYYMMDD), invented (do phần mềm đặt), legacy"),
     col("number_agency_code", TEXT, "Mã đơn vị nằm trong mã hồ sơ"),
     col("number_date", sa.Date(), "Ngày nằm trong mã hồ sơ"),
     col("alt_dossier_no", TEXT, "Mã hồ sơ khác (MaHoSoKhac)"),
@@ -99,8 +102,18 @@ DOSSIER_RECORD = table(
     col("applicant_phone_hash", HASH, "Băm có khóa của số điện thoại", sensitivity="hash"),
     col("applicant_tech_id_hash", HASH, "Băm có khóa của TechID", sensitivity="hash"),
     *event_times(),
+    col("received_on", sa.Date(), "Ngày tiếp nhận (giờ Việt Nam)"),
     sa.Index(None, "batch_id"),
     sa.Index(None, "dossier_no", "source_id"),
+    # by content, where a number is missing: hub/reconcile/candidates.py
+    sa.Index("ix_dossier_record_desk_day", "receiving_agency_code", "received_on", "procedure_code"),
+    sa.Index(
+        "ix_dossier_record_seekers",
+        "receiving_agency_code",
+        "received_on",
+        "procedure_code",
+        postgresql_where=sa.text(SEEKER),
+    ),
 )
 
 STEP_RECORD = table(

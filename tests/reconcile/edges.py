@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from hub.reconcile.match import match
+from hub.reconcile.match import Judged, match
 
-SCHEMA = {
-    "number": pl.String,
-    "kind": pl.String,
+EDGES = {"number": pl.String, "kind": pl.String, "node": pl.Int64}
+NODES = {
     "node": pl.Int64,
     "place": pl.Int64,
     "procedure_code": pl.String,
@@ -53,23 +52,38 @@ class Found:
     groups: set[frozenset[str]] = field(default_factory=set)
     rules: dict[str, str] = field(default_factory=dict)
     collisions: set[frozenset[str]] = field(default_factory=set)
+    refused: set[frozenset[str]] = field(default_factory=set)
     firsts: dict[frozenset[str], str] = field(default_factory=dict)
 
 
 def matched(
-    records: Mapping[str, Rec], rows: Sequence[int] | None = None, nodes: Mapping[str, int] | None = None
+    records: Mapping[str, Rec],
+    rows: Sequence[int] | None = None,
+    nodes: Mapping[str, int] | None = None,
+    same: str = "",
+    different: str = "",
 ) -> Found:
-    """Match the records. `rows` puts the input rows in another order, `nodes` gives the records other numbers."""
+    """Match the records. `rows` puts the input rows in another order, `nodes` gives the records other numbers.
+
+    `same`, `different`: pairs of names that somebody judged, as "ab cd".
+    """
     number_of = nodes or {name: at + 1 for at, name in enumerate(records)}
     carried = Counter(number for record in records.values() for number in {n for n, _ in record.numbers})
     table = [
-        (number, kind, number_of[name], place, record.procedure, record.applicant, record.day)
-        for place, (name, record) in enumerate(sorted(records.items()))
+        (number, kind, number_of[name])
+        for name, record in sorted(records.items())
         for number, kind in record.numbers
         if carried[number] > 1
     ]
+    known = [
+        (number_of[name], place, record.procedure, record.applicant, record.day)
+        for place, (name, record) in enumerate(sorted(records.items()))
+        if any(carried[number] > 1 for number, _ in record.numbers) or name in same + different
+    ]
     ordered = table if rows is None else [table[at] for at in sorted(range(len(table)), key=lambda i: rows[i])]
-    result = match(pl.DataFrame(ordered, schema=SCHEMA, orient="row"))
+    judged = Judged(*([(number_of[a], number_of[b]) for a, b in pairs.split()] for pairs in (same, different)))
+    edges = pl.DataFrame(ordered, schema=EDGES, orient="row")
+    result = match(pl.DataFrame(known, schema=NODES, orient="row"), edges, judged)
     names = {node: name for name, node in number_of.items()}
     members: dict[int, set[str]] = {}
     for node, cluster, *_ in result.links.rows():
@@ -78,4 +92,5 @@ def matched(
     found.groups = set(found.firsts)
     found.rules = {names[node]: rule for node, _, rule, _ in result.links.rows()}
     found.collisions = {frozenset({names[a], names[b]}) for a, b in result.collisions}
+    found.refused = {frozenset({names[a], names[b]}) for a, b in result.refused}
     return found

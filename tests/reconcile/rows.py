@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import sqlalchemy as sa
@@ -62,6 +63,8 @@ class Province:
         row = {name: _value(name, value) for name, value in values.items()}
         row |= {precision_of(n): "s" for n in values if n.endswith("_at") and precision_of(n) in RECORD_TABLES[kind].c}
         row |= {name: value for name, value in values.items() if name.endswith("_precision")}
+        if kind == "dossier" and row.get("received_at"):
+            row["received_on"] = row["received_at"].astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
         digest = hashlib.sha256(repr(sorted(row.items())).encode()).digest()
         self.waiting[(source, kind)].append({"source_key": key, "payload_hash": digest, "flags": []} | row)
 

@@ -32,7 +32,7 @@ def fill(province: Province) -> list[int]:
 def test_the_same_batches_again_write_no_row(province: Province) -> None:
     batches = fill(province)
     done = province.reconcile()
-    assert (done.written, done.dossiers, done.collisions) == (3, 3, 1)
+    assert (done.written, done.dossiers, done.reviews) == (3, 3, 1)
     before, reviews = province.written(), province.rows("select ctid::text, xmin::text from core.review")
     assert all(before.values()), "a table without a row would prove nothing"
     assert len(reviews) == 1

@@ -19,7 +19,7 @@ def test_a_record_alone_is_a_dossier(province: Province) -> None:
     province.dossier(P, A)
     province.dossier(N, B)
     done = province.reconcile()
-    assert (done.batches, done.records, done.dossiers, done.written, done.gone, done.collisions) == (2, 2, 2, 2, 0, 0)
+    assert (done.batches, done.records, done.dossiers, done.written, done.gone, done.reviews) == (2, 2, 2, 2, 0, 0)
     assert province.groups() == {group((P, A)), group((N, B))}
     assert province.rows("select distinct rule, weight from core.dossier_source") == [("alone", 1.0)]
 
@@ -128,7 +128,7 @@ def test_a_number_given_twice_is_two_dossiers_and_a_question(province: Province)
     province.dossier(P, A, **FIRST)
     province.reconcile()
     province.dossier(N, A, **OTHER)
-    assert province.reconcile("2022-12-01 06:00").collisions == 1
+    assert province.reconcile("2022-12-01 06:00").reviews == 1
     assert province.groups() == {group((P, A)), group((N, A))}
     question = ("national", A, "portal", A, "number_collision", "2022-12-01 06:00:00+07")
     asked = "select source_id_a, source_key_a, source_id_b, source_key_b, reason, raised_at::text from core.review"
@@ -145,7 +145,7 @@ def test_a_number_given_twice_is_two_dossiers_and_a_question(province: Province)
 def test_an_applicant_without_identity_is_told_apart_by_name(province: Province) -> None:
     province.dossier(P, A, procedure_code="1.001193", applicant_name_hash=b"a" * 16)
     province.dossier(N, A, **OTHER | {"applicant_id_hash": None, "applicant_name_hash": b"b" * 16})
-    assert province.reconcile().collisions == 1
+    assert province.reconcile().reviews == 1
 
 
 def test_a_rebuild_keeps_every_id_and_adds_no_history(province: Province) -> None:

@@ -1,6 +1,6 @@
--- Grain: one std dossier record. The records that share a number, or a dossier, with those of the last round.
--- The dossiers are gathered first, so that their records are found by index whatever the size of the map; EXCEPT, because
--- an anti join would be planned for as few records as the planner believes that an array finds.
+-- Grain: one std dossier record. The records that share a number, a dossier, a judgement or a pair with those of the last
+-- round, each with its whole dossier. The keys are gathered first, so that records are found by index whatever the size
+-- of the map; EXCEPT, because an anti join would be planned for as few records as the planner believes that an array finds.
 insert into pg_temp.staged_record (node, source_id, source_key, round, dossier_id)
 select (select max(node) from pg_temp.staged_record) + row_number() over (order by m.source_id, m.source_key),
        m.source_id, m.source_key, %(round)s + 1, m.dossier_id
@@ -14,7 +14,9 @@ from (
             join core.dossier_number n using (number)
             where c.round = %(round)s
             union
-            select dossier_id from pg_temp.staged_record where round = %(round)s and dossier_id is not null))
+            select dossier_id from pg_temp.staged_record where round = %(round)s and dossier_id is not null
+            union
+            select s.dossier_id from pg_temp.staged_near n join core.dossier_source s using (source_id, source_key)))
     except
     select source_id, source_key, dossier_id from pg_temp.staged_record where dossier_id is not null
 ) m

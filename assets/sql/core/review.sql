@@ -1,7 +1,9 @@
--- Grain: one pair of records. Equal numbers that mean two dossiers are a question to people; asked once.
-insert into core.review (source_id_a, source_key_a, source_id_b, source_key_b, reason, raised_at)
-select a.source_id, a.source_key, b.source_id, b.source_key, 'number_collision', %(now)s
-from unnest(%(a)s::bigint[], %(b)s::bigint[]) p (a, b)
-join pg_temp.staged_record a on a.node = p.a
-join pg_temp.staged_record b on b.node = p.b
-on conflict do nothing;
+-- Grain: one pair of records. A question to people: asked once, told anew when its reason or weight has changed.
+insert into core.review as t (source_id_a, source_key_a, source_id_b, source_key_b, reason, weight, raised_at)
+select a.source_id, a.source_key, b.source_id, b.source_key, d.reason, d.weight, %(now)s
+from pg_temp.staged_doubt d
+join pg_temp.staged_record a on a.node = d.a
+join pg_temp.staged_record b on b.node = d.b
+on conflict (source_id_a, source_key_a, source_id_b, source_key_b) do update
+    set reason = excluded.reason, weight = excluded.weight
+    where (t.reason, t.weight) is distinct from (excluded.reason, excluded.weight);

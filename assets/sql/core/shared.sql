@@ -1,10 +1,4 @@
--- Grain: (number, record) for numbers that more than one record carries; what the matcher judges by.
-select n.number, n.kind, n.node,
-       row_number() over (order by c.source_id, c.source_key) as place,
-       r.procedure_code,
-       encode(coalesce(r.applicant_id_hash, r.applicant_name_hash), 'hex') as applicant,
-       (r.received_at at time zone 'Asia/Ho_Chi_Minh')::date::text as received_on
+-- Grain: (number, record) for numbers that more than one record carries.
+select n.number, n.kind, n.node
 from pg_temp.staged_number n
 join (select number from pg_temp.staged_number group by number having min(node) <> max(node)) d using (number)
-join pg_temp.staged_record c using (node)
-join std.dossier_record r using (source_id, source_key)

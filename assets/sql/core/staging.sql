@@ -4,7 +4,18 @@ create temporary table if not exists staged_grave (record_type text, source_id t
 create temporary table if not exists staged_record (
     node bigint, source_id text, source_key text, round int, dossier_id bigint);
 create temporary table if not exists staged_number (node bigint, kind text, number text);
+create temporary table if not exists staged_seek (
+    source_id text, source_key text, system text, is_seeker boolean, agency_code text, procedure_code text,
+    received_at timestamptz, day date, applicant bytea, name bytea, phone bytea);
+create temporary table if not exists staged_pair (source_a text, key_a text, source_b text, key_b text, round int);
+create temporary table if not exists staged_near (source_id text, source_key text);
+create temporary table if not exists staged_judged (
+    judgement_id bigint, node_a bigint, node_b bigint, verdict text, machine_said text, is_new boolean);
+create temporary table if not exists staged_stand (judgement_id bigint, machine_said text);
 create temporary table if not exists staged_link (node bigint, cluster bigint, rule text, weight real);
+create temporary table if not exists staged_moved (node bigint, cluster bigint, rule text, weight real);
+create temporary table if not exists staged_doubt (a bigint, b bigint, reason text, weight real);
+create temporary table if not exists staged_evidence (a bigint, b bigint, rule text, weight real, evidence jsonb);
 create temporary table if not exists staged_cluster (cluster bigint, dossier_id bigint, is_new boolean);
 create temporary table if not exists staged_member (
     dossier_id bigint, is_new boolean, source_id text, source_key text, rule text, weight real, size int, speaks boolean{orders});

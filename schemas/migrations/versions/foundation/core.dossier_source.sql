@@ -12,5 +12,5 @@ COMMENT ON TABLE core.dossier_source IS 'Bản ghi nguồn nào thuộc hồ sơ
 COMMENT ON COLUMN core.dossier_source.source_id IS 'Mã nguồn';
 COMMENT ON COLUMN core.dossier_source.source_key IS 'Khóa bản ghi ở nguồn';
 COMMENT ON COLUMN core.dossier_source.dossier_id IS 'Số hồ sơ của kho, không đổi suốt đời';
-COMMENT ON COLUMN core.dossier_source.rule IS 'Quy tắc ghép: alone, number, reference, judgement';
+COMMENT ON COLUMN core.dossier_source.rule IS 'Quy tắc ghép: alone, judgement, number, reference, composite, probabilistic';
 COMMENT ON COLUMN core.dossier_source.weight IS 'Độ chắc chắn 0..1';

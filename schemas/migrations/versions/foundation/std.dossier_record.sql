@@ -71,10 +71,13 @@ CREATE TABLE std.dossier_record (
     sent_back_precision TEXT,
     suspended_at TIMESTAMP WITH TIME ZONE,
     suspended_precision TEXT,
+    received_on DATE,
     CONSTRAINT pk_dossier_record PRIMARY KEY (source_id, source_key)
 );
 CREATE INDEX ix_dossier_record_batch_id ON std.dossier_record (batch_id);
+CREATE INDEX ix_dossier_record_desk_day ON std.dossier_record (receiving_agency_code, received_on, procedure_code);
 CREATE INDEX ix_dossier_record_dossier_no_source_id ON std.dossier_record (dossier_no, source_id);
+CREATE INDEX ix_dossier_record_seekers ON std.dossier_record (receiving_agency_code, received_on, procedure_code) WHERE number_form is null or number_form in ('legacy', 'invented');
 COMMENT ON TABLE std.dossier_record IS 'Bản ghi hồ sơ mới nhất của từng nguồn, đã chuẩn hóa';
 COMMENT ON COLUMN std.dossier_record.source_id IS 'Mã nguồn';
 COMMENT ON COLUMN std.dossier_record.source_key IS 'Khóa bản ghi ở nguồn';
@@ -91,7 +94,7 @@ COMMENT ON COLUMN std.dossier_record.is_deleted IS 'Nguồn đã xóa bản ghi'
 COMMENT ON COLUMN std.dossier_record.deleted_at IS 'Thời điểm nguồn xóa, hoặc kho ghi nhận là đã mất';
 COMMENT ON COLUMN std.dossier_record.deletion IS 'Vì sao là đã xóa: source (cột xóa), message (bản tin xóa), vanished (đã mất)';
 COMMENT ON COLUMN std.dossier_record.dossier_no IS 'Mã hồ sơ đã chuẩn hóa';
-COMMENT ON COLUMN std.dossier_record.number_form IS 'Dạng mã hồ sơ: tt01 (YYMMDD), tt03 (YYYYMMDD), legacy';
+COMMENT ON COLUMN std.dossier_record.number_form IS 'Dạng mã hồ sơ: tt01 (YYMMDD), tt03 (YYYYMMDD), invented (do phần mềm đặt), legacy';
 COMMENT ON COLUMN std.dossier_record.number_agency_code IS 'Mã đơn vị nằm trong mã hồ sơ';
 COMMENT ON COLUMN std.dossier_record.number_date IS 'Ngày nằm trong mã hồ sơ';
 COMMENT ON COLUMN std.dossier_record.alt_dossier_no IS 'Mã hồ sơ khác (MaHoSoKhac)';
@@ -147,3 +150,4 @@ COMMENT ON COLUMN std.dossier_record.sent_back_at IS 'Thời điểm trả lại
 COMMENT ON COLUMN std.dossier_record.sent_back_precision IS 'Độ chính xác của «Thời điểm trả lại hồ sơ»: s giây, m phút, d chỉ có ngày';
 COMMENT ON COLUMN std.dossier_record.suspended_at IS 'Thời điểm dừng xử lý';
 COMMENT ON COLUMN std.dossier_record.suspended_precision IS 'Độ chính xác của «Thời điểm dừng xử lý»: s giây, m phút, d chỉ có ngày';
+COMMENT ON COLUMN std.dossier_record.received_on IS 'Ngày tiếp nhận (giờ Việt Nam)';

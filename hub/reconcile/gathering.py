@@ -1,0 +1,101 @@
+"""Which records a run of core looks at: those that changed, and round by round their neighbourhood.
+
+Here: the records of new batches, of tombstones and of new judgements; everything that shares a number, a dossier or a
+judgement with them; and everything whose content may be theirs (the named rules of `AGREEMENT`). Not here: deciding
+(`clustering.py`). The neighbourhood is whole, so that what a run decides does not depend on what came in which run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from hub.warehouse.statements import run
+from schemas.tables.std import SEEKER
+
+Connection = psycopg.Connection[Any]
+STAGING = ("batch", "grave", "record", "number", "seek", "pair", "near", "judged")
+# Within which a number of a clerk's own counting is unique: the agency and the year.
+SCOPE = """coalesce(r.number_agency_code, r.receiving_agency_code, r.processing_agency_code, '?') || '/'
+           || coalesce(extract(year from r.received_at at time zone 'Asia/Ho_Chi_Minh')::text, '?')"""
+SYSTEM = "case when s.level in ('portal', 'national') then s.level else 'one_stop' end"
+# Two records of near days at one desk are worth a look when they agree in one of these.
+AGREEMENT = {
+    "same_identity": "r.applicant_id_hash = c.applicant",
+    "same_name": "r.applicant_name_hash = c.name",
+    "same_phone": "r.applicant_phone_hash = c.phone",
+    "same_moment": "r.received_at = c.received_at and r.received_precision = 's'",
+}
+# Children of a stream of their own are known by `is_deleted`, which is null inside a dossier. They name the dossier by
+# its key or by its number; the second way is only looked at where such streams exist.
+_TOUCHED = """select source_id, parent_key, parent_no from std.{child}_record
+    where batch_id = any (%(batches)s::bigint[]) and is_deleted is not null
+    union
+    select source_id, parent_key, parent_no
+    from std.{child}_record join pg_temp.staged_grave using (source_id, source_key)
+    where record_type = '{child}'"""
+
+
+def has_work(connection: Connection) -> bool:
+    """Whether std, a census or a person has said anything that core has not heard."""
+    row = connection.execute(
+        """
+        select exists (select from ops.batch_consumed s where s.consumer = 'std' and not exists
+            (select from ops.batch_consumed c where c.batch_id = s.batch_id and c.consumer = 'core'))
+            or exists (select from ops.tombstone where core_run_id is null)
+            or exists (select from core.judgement where core_run_id is null)
+        """
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def analyse(connection: Connection, *names: str) -> None:
+    """Fresh staging has no statistics, and without them a join may be a nested loop."""
+    for name in names:
+        connection.execute(f"analyze pg_temp.staged_{name}".encode())
+
+
+def gather(connection: Connection) -> int:
+    """Fill staged_record with the touched records and their neighbourhood, staged_pair with what may be one dossier."""
+    batches = [row[0] for row in connection.execute("select batch_id from pg_temp.staged_batch").fetchall()]
+    found = run(connection, "core/touched", {"batches": batches}).rowcount
+    found += run(connection, "core/touched_graves").rowcount
+    if own := own_streams(connection, batches):
+        children = "\n    union\n    ".join(_TOUCHED.format(child=child) for child in own)
+        found += run(connection, "core/touched_parents", {"batches": batches}, children=children).rowcount
+    found += run(connection, "core/touched_judged").rowcount
+    total = found
+    turn = 0
+    while found:
+        analyse(connection, "record")
+        run(connection, "core/numbers", {"round": turn}, scope=SCOPE)
+        analyse(connection, "number")
+        _candidates(connection, turn)
+        run(connection, "core/near", {"round": turn})
+        found = run(connection, "core/neighbours", {"round": turn}).rowcount
+        total, turn = total + found, turn + 1
+    run(connection, "core/judged")
+    return total
+
+
+def _candidates(connection: Connection, turn: int) -> None:
+    """Pairs of this round's records with any others that may be their twins in another system."""
+    connection.execute("truncate pg_temp.staged_seek, pg_temp.staged_near")
+    seeker = " or ".join(f"r.{part}" for part in SEEKER.split(" or "))
+    run(connection, "core/seekers", {"round": turn}, system=SYSTEM, seeker=seeker)
+    analyse(connection, "seek")
+    agreement = f"({' or '.join(AGREEMENT.values())})"
+    run(connection, "core/candidates", {"round": turn}, system=SYSTEM, seeker=f"({seeker})", agreement=agreement)
+    analyse(connection, "pair")
+
+
+def own_streams(connection: Connection, batches: list[int] | None = None) -> list[str]:
+    """The kinds of children that come in streams of their own; with `batches`, those among these."""
+    some = "" if batches is None else "and batch_id = any (%(batches)s::bigint[])"
+    rows = connection.execute(
+        f"""select record_type from ops.batch where record_type <> 'dossier' {some}
+            union select record_type from pg_temp.staged_grave where record_type <> 'dossier'""",
+        {"batches": batches},
+    ).fetchall()
+    return sorted(row[0] for row in rows)
