@@ -16,7 +16,21 @@ from typing import Annotated
 import typer
 
 from connectors.errors import Secrets, SourceError
-from hub.cli import census, demo, dev, doctor, explain, quarantine, report, running, sandbox, sources, status, warehouse
+from hub.cli import (
+    census,
+    demo,
+    dev,
+    doctor,
+    explain,
+    quarantine,
+    report,
+    review,
+    running,
+    sandbox,
+    sources,
+    status,
+    warehouse,
+)
 from hub.cli.output import say, show_error
 from hub.errors import HubError
 from hub.settings import load
@@ -42,6 +56,7 @@ app.command("explain")(explain.explain)
 app.command("dev")(dev.dev)
 app.add_typer(sources.app, name="sources")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(review.app, name="review")
 app.add_typer(report.app, name="report")
 app.add_typer(warehouse.app, name="warehouse")
 app.add_typer(sandbox.app, name="sandbox")
