@@ -1,0 +1,157 @@
+"""Twins without a common number, found by content alone: who is looked at, joined, asked about, in any order."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from tests.reconcile.rows import Province
+
+P, N, D = "portal", "national", "district-380"
+A, B = "000.00.31.H56-220915-0001", "000.00.31.H56-220915-0002"
+AN = {"applicant_id_hash": b"a" * 16, "applicant_name_hash": b"n" * 16, "applicant_phone_hash": b"p" * 16}
+DESK = {"procedure_code": "1.001193", "receiving_agency_code": "000.00.31.H56", **AN}
+UNNUMBERED: dict[str, Any] = {"dossier_no": None, "number_form": None}
+
+
+@pytest.fixture
+def desk(province: Province) -> Province:
+    """A province with the working days of September 2022."""
+    with province.warehouse.begin() as connection:
+        connection.execute(
+            """
+            insert into core.calendar_day (day, recorded_from, recorded_to, is_working, is_makeup_day, is_projected,
+                                           working_index)
+            select d, '-infinity', 'infinity', extract(isodow from d) < 6, false, false,
+                   count(*) filter (where extract(isodow from d) < 6) over (order by d)
+            from generate_series(date '2022-08-01', date '2022-10-31', interval '1 day') d
+            """
+        )
+    return province
+
+
+def group(*records: tuple[str, str]) -> frozenset[tuple[str, str]]:
+    return frozenset(records)
+
+
+def rules(province: Province) -> dict[str, str]:
+    return dict(province.rows("select source_id, rule from core.dossier_source"))
+
+
+def asked(province: Province) -> list[tuple[str, str, str]]:
+    return province.rows("select source_key_a, source_key_b, reason from core.review order by 1, 2")
+
+
+def test_a_copy_without_a_number_finds_its_original(desk: Province) -> None:
+    desk.dossier(D, A, **DESK)
+    desk.dossier(P, "tờ 7", **DESK | UNNUMBERED)
+    done = desk.reconcile()
+    assert (done.dossiers, done.joined, done.reviews) == (1, 1, 0)
+    assert desk.groups() == {group((D, A), (P, "tờ 7"))}
+    assert rules(desk) == {D: "composite", P: "composite"}
+    ((rule, weight, evidence),) = desk.rows("select rule, weight, evidence from core.match_evidence")
+    assert rule == "composite"
+    assert weight > 0
+    assert evidence
+
+
+@pytest.mark.parametrize("order", list(permutations("123")))
+def test_in_any_order_of_arrival(desk: Province, order: tuple[str, ...]) -> None:
+    for name in order:
+        if name == "1":
+            desk.dossier(D, A, **DESK)
+        elif name == "2":
+            desk.dossier(P, "tờ 7", **DESK | UNNUMBERED)
+        else:
+            desk.dossier(N, "000.00.31.H56-220915-12345", **DESK | {"number_form": "invented"})
+        desk.reconcile()
+    assert desk.groups() == {group((D, A), (P, "tờ 7"), (N, "000.00.31.H56-220915-12345"))}
+    assert set(rules(desk).values()) == {"composite"}
+
+
+OTHER_DAYS = {
+    "two working days over a weekend": ("2022-09-15 08:00", "2022-09-19 14:00", True),
+    "three working days": ("2022-09-15 08:00", "2022-09-20 08:00", False),
+    "day and month changed over": ("2022-09-08 08:00", "2022-08-09 08:00", True),
+}
+
+
+@pytest.mark.parametrize("case", OTHER_DAYS)
+def test_how_far_the_days_may_lie_apart(desk: Province, case: str) -> None:
+    first, second, joined = OTHER_DAYS[case]
+    desk.dossier(D, A, **DESK | {"received_at": first})
+    desk.dossier(P, "tờ 7", **DESK | UNNUMBERED | {"received_at": second})
+    desk.reconcile()
+    assert (len(desk.groups()) == 1) is joined
+
+
+APART = {
+    "another desk": {"receiving_agency_code": "000.00.32.H56"},
+    "another procedure": {"procedure_code": "1.012817"},
+    "an accepted number of its own": {"dossier_no": B, "number_form": "tt01"},
+    "nobody in common": {
+        "applicant_id_hash": b"x" * 16,
+        "applicant_name_hash": b"y" * 16,
+        "applicant_phone_hash": b"z" * 16,
+        "received_at": "2022-09-15 09:30",
+    },
+}
+
+
+@pytest.mark.parametrize("case", APART)
+def test_what_is_never_joined(desk: Province, case: str) -> None:
+    desk.dossier(D, A, **DESK)
+    desk.dossier(P, "tờ 7", **DESK | UNNUMBERED | APART[case])
+    assert desk.reconcile().reviews == 0
+    assert len(desk.groups()) == 2
+
+
+def test_twins_that_nothing_tells_apart_are_a_question_and_four_dossiers(desk: Province) -> None:
+    for number, key in ((A, "tờ 7"), (B, "tờ 8")):
+        desk.dossier(D, number, **DESK)
+        desk.dossier(P, key, **DESK | UNNUMBERED)
+    desk.reconcile()
+    assert len(desk.groups()) == 4
+    assert {reason for *_, reason in asked(desk)} == {"ambiguous"}
+    desk.dossier(P, "tờ 8", **DESK | {"dossier_no": B})
+    desk.reconcile()
+    assert desk.groups() == {group((D, A), (P, "tờ 7")), group((D, B), (P, "tờ 8"))}, "late evidence joins both"
+    assert asked(desk) == []
+
+
+def test_late_evidence_parts_what_content_had_joined(desk: Province) -> None:
+    desk.dossier(D, A, **DESK)
+    desk.dossier(P, "tờ 7", **DESK | UNNUMBERED)
+    desk.reconcile()
+    assert len(desk.groups()) == 1
+    old = desk.id_of(D, A)
+    desk.dossier(P, "tờ 7", **DESK | {"dossier_no": B})
+    desk.reconcile()
+    assert desk.groups() == {group((D, A)), group((P, "tờ 7"))}
+    assert old in (desk.id_of(D, A), desk.id_of(P, "tờ 7"))
+    assert desk.rows("select count(*) from core.match_evidence") == [(0,)]
+
+
+def test_a_rival_that_comes_later_makes_it_doubtful(desk: Province) -> None:
+    desk.dossier(D, A, **DESK)
+    desk.dossier(P, "tờ 7", **DESK | UNNUMBERED)
+    desk.reconcile()
+    desk.dossier(D, B, **DESK)
+    desk.reconcile()
+    assert len(desk.groups()) == 3
+    assert {reason for *_, reason in asked(desk)} == {"ambiguous"}
+
+
+def test_a_second_run_writes_nothing(desk: Province) -> None:
+    for number, key in ((A, "tờ 7"), (B, "tờ 8")):
+        desk.dossier(D, number, **DESK)
+        desk.dossier(P, key, **DESK | UNNUMBERED)
+    batches = desk.load()
+    desk.reconcile()
+    before, told = desk.written(), "select ctid::text, xmin::text from core.{}"
+    more = [desk.rows(told.format(name)) for name in ("review", "match_evidence")]
+    desk.again(batches)
+    assert desk.written() == before
+    assert [desk.rows(told.format(name)) for name in ("review", "match_evidence")] == more
