@@ -26,7 +26,7 @@ from schemas.tables import std
 COPIES, UNNUMBERED = 0.50, 0.075  # of the new records; the rest are new dossiers
 _AGENCIES = """
     select agency_code, row_number() over (order by agency_code) - 1 as place, count(*) over () as of_all
-    from core.agency 
+    from core.agency
     where valid_from <= '2022-01-01' and valid_to > '2023-01-01' and level in ('commune', 'district')"""
 _PROCEDURES = """
     select procedure_code, row_number() over (order by procedure_code) - 1 as place
