@@ -18,7 +18,7 @@ from hub.warehouse.statements import run
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 # Dimensions first: a version finds its agency in mart.agency.
-TABLES = ("agency", "procedure", "day", "code_list", "rule", "dossier_version")
+TABLES = ("agency_successor", "agency", "procedure", "day", "code_list", "rule", "dossier_version")
 
 
 def refresh(connection: psycopg.Connection[Any], now: datetime, *, full: bool = False) -> dict[str, int]:

@@ -25,6 +25,7 @@ DOSSIER_VERSION = table(
     col("field_name", TEXT, "Lĩnh vực", nullable=False),
     col("receiving_agency_id", sa.BigInteger(), "Cơ quan tiếp nhận", nullable=False),
     col("processing_agency_id", sa.BigInteger(), "Cơ quan giải quyết", nullable=False),
+    col("holder_agency_id", sa.BigInteger(), "Cơ quan đang giữ hồ sơ theo bản ghi mới nhất", nullable=False),
     col("channel", sa.SmallInteger(), "Kênh", nullable=False),
     col("return_method", sa.SmallInteger(), "Hình thức trả"),
     col("applicant_type", sa.SmallInteger(), "Loại đối tượng"),
@@ -74,7 +75,18 @@ AGENCY_DIM = table(
     col("valid_from", sa.Date(), "Hiệu lực từ", nullable=False),
     col("valid_to", sa.Date(), "Hết hiệu lực từ (không bao gồm)", nullable=False),
     col("current_agency_code", TEXT, "Mã cơ quan kế tục hiện nay (mặc định khi bị chia)"),
+    col("current_agency_id", sa.BigInteger(), "Số của cơ quan kế tục hiện nay (mặc định khi bị chia)"),
+    col("successors", sa.SmallInteger(), "Số cơ quan hiện nay có thể đã nhận việc; 1 là kế tục trọn vẹn", nullable=False),
     col("sort_key", TEXT, "Khóa sắp xếp tiếng Việt", nullable=False),
+)
+
+AGENCY_SUCCESSOR = table(
+    "mart",
+    "agency_successor",
+    "Cơ quan hiện nay nào có thể đã nhận việc của một cơ quan không còn; dùng để quy đổi về cơ cấu hiện nay",
+    col("agency_id", sa.BigInteger(), "Cơ quan không còn", primary_key=True, autoincrement=False),
+    col("successor_agency_id", sa.BigInteger(), "Cơ quan hiện nay", primary_key=True, autoincrement=False),
+    col("is_default", sa.Boolean(), "Nơi nhận mặc định khi không có bằng chứng khác", nullable=False),
 )
 
 PROCEDURE_DIM = table(

@@ -44,6 +44,8 @@ CORE = (
     "dossier_number",
     "dossier_redirect",
     "conflict",
+    "value_origin",
+    "dossier_link",
     "review",
     "officer",
 )
