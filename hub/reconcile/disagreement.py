@@ -42,16 +42,18 @@ def compared(sides: pl.DataFrame) -> pl.DataFrame:
     them), typing, shortened (all words of one stand in the other), differs.
     """
     lost, kept = (sides[side].fill_null("").str.to_lowercase().str.normalize("NFC") for side in ("lost", "kept"))
-    bare = [_without_tones(side) for side in (lost, kept)]
+    bare_lost, bare_kept = _without_tones(lost), _without_tones(kept)
     size = _distance(lost, kept, OSA.distance)
-    plain = _distance(*bare, OSA.distance)
-    swapped = plain < _distance(*bare, Levenshtein.distance)
+    plain = _distance(bare_lost, bare_kept, OSA.distance)
+    swapped = plain < _distance(bare_lost, bare_kept, Levenshtein.distance)
     frame = pl.DataFrame({
-        "lost": lost, "kept": kept, "bare": bare[0] == bare[1], "size": size, "plain": plain, "swapped": swapped,
+        "lost": lost, "kept": kept, "bare": bare_lost == bare_kept, "size": size, "plain": plain, "swapped": swapped,
         "number": sides["field"] == "applicant_id_hash",
     })  # fmt: skip
     a, b = pl.col("lost"), pl.col("kept")
-    within = (a.str.len_chars() != b.str.len_chars()) & (a.str.contains(b, literal=True) | b.str.contains(a, literal=True))
+    within = (a.str.len_chars() != b.str.len_chars()) & (
+        a.str.contains(b, literal=True) | b.str.contains(a, literal=True)
+    )
     words = [side.str.split(" ").list for side in (a, b)]
     shorter = words[0].set_difference(b.str.split(" ")).list.len() == 0
     longer = words[1].set_difference(a.str.split(" ")).list.len() == 0

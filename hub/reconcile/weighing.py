@@ -72,21 +72,26 @@ def expressions() -> dict[str, dict[str, str]]:
     return {
         "contest": {
             "told": _sum(f"case when count(r.{f}) > 1 then {_bit(f)} else 0 end" for f in PROVENANCE_FIELDS),
-            "differing": _sum(f"case when min({_text(f)}) <> max({_text(f)}) then {_bit(f)} else 0 end" for f in contested),
+            "differing": _sum(
+                f"case when min({_text(f)}) <> max({_text(f)}) then {_bit(f)} else 0 end" for f in contested
+            ),
         },
         "weak": {
             "days": ", ".join(f"{_DAY.format(f)} as day_{f}, r.{precision_of(f)}" for f in _with(times, "received_at")),
             "weighed": str(sum(1 << PROVENANCE_FIELDS.index(f) for f in rules.plausible.fields())),
             "own": ", ".join(_own(rules)),
             "times": ", ".join(
-                f"('{f}', {_bit(f)}, t.day_{f}, t.{precision_of(f)}, {_wrong(rules, f)}, t.o_{rules.group_of(f)})" for f in times
+                f"('{f}', {_bit(f)}, t.day_{f}, t.{precision_of(f)}, {_wrong(rules, f)}, t.o_{rules.group_of(f)})"
+                for f in times
             ),
             "orders": ", ".join(f"m.o_{name}" for name in rules.groups),
             **{f"may_{reason}": _among(fields) for reason, fields in rules.plausible.by_reason().items()},
         },
         "conflict": {"values": ", ".join(_told(rules))},
         "origin": {
-            "best": ", ".join(f"min({_place(rules, f)}) filter (where r.{f} is not null) as w_{f}" for f in PROVENANCE_FIELDS),
+            "best": ", ".join(
+                f"min({_place(rules, f)}) filter (where r.{f} is not null) as w_{f}" for f in PROVENANCE_FIELDS
+            ),
             "chosen": _sum(
                 f"case when r.{f} is not null and {_place(rules, f)} = b.w_{f} then {_bit(f)} else 0 end"
                 for f in PROVENANCE_FIELDS
@@ -115,7 +120,11 @@ def _text(field: str) -> str:
 def _place(rules: Survivorship, field: str) -> str:
     """The order of a record's value as one number: a value that gives way stands behind all others."""
     order = f"m.o_{rules.group_of(field)}"
-    return f"(case when '{field}' = any (m.weak) then 1000 else 0 end + {order})" if field in rules.plausible.fields() else order
+    return (
+        f"(case when '{field}' = any (m.weak) then 1000 else 0 end + {order})"
+        if field in rules.plausible.fields()
+        else order
+    )
 
 
 def _with(fields: list[str], more: str) -> list[str]:
@@ -140,7 +149,11 @@ def _own(rules: Survivorship) -> Iterator[str]:
 def _wrong(rules: Survivorship, field: str) -> str:
     """Whether a record speaks against its own time; for the receipt also when what must follow it does not."""
     by_reason = rules.plausible.by_reason()
-    found = [_OWN[reason].format(field) for reason in ("before_receipt", "after_receipt", "ahead") if field in by_reason[reason]]
+    found = [
+        _OWN[reason].format(field)
+        for reason in ("before_receipt", "after_receipt", "ahead")
+        if field in by_reason[reason]
+    ]
     if field == "received_at":
         found += [_OWN["before_receipt"].format(other) for other in by_reason["before_receipt"]]
         found += [_OWN["after_receipt"].format(other) for other in by_reason["after_receipt"]]

@@ -149,7 +149,11 @@ CONFLICT = table(
         "handed_over, behind, missing_digits, transposed, typing, tones, shortened, differs",
         nullable=False,
     ),
-    col("size", sa.Double(), "Khác nhau bao nhiêu: ngày (thời điểm), số lần gõ khác (dữ liệu cá nhân); trống là không đo được"),
+    col(
+        "size",
+        sa.Double(),
+        "Khác nhau bao nhiêu: ngày (thời điểm), số lần gõ khác (dữ liệu cá nhân); trống là không đo được",
+    ),
 )
 
 # The bit of each field in core.value_origin.chosen, by position. Only ever added to: bits are kept in the warehouse.
@@ -169,7 +173,11 @@ VALUE_ORIGIN = table(
     col("source_id", TEXT, "Nguồn của giá trị được giữ", primary_key=True),
     col("source_key", TEXT, "Khóa bản ghi của giá trị được giữ", primary_key=True),
     col("chosen", sa.BigInteger(), "Những trường lấy từ bản ghi này, mỗi trường một bit", nullable=False),
-    col("reasons", pg.JSONB(), "Trường → vì sao giá trị của nguồn đáng tin hơn phải nhường; trống là theo thứ tự tin cậy"),
+    col(
+        "reasons",
+        pg.JSONB(),
+        "Trường → vì sao giá trị của nguồn đáng tin hơn phải nhường; trống là theo thứ tự tin cậy",
+    ),
 )
 
 JUDGEMENT = table(

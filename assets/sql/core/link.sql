@@ -2,8 +2,8 @@
 -- origin: a record names the number of the dossier that it continues. group: it names the group's own dossier by its key
 -- in the same source, or several dossiers of a source share a group; then the earliest received leads.
 -- A number of a clerk's own counting names a dossier only when just one of that source bears it.
--- Looked at: the followers among the dossiers of this run, those that may follow one of them by number or group, and
--- those that followed one. All their links are found anew, so that it does not matter which side comes first.
+-- Looked at: the followers among the dossiers of this run, those that may follow one of them by number or group, those
+-- that followed one, and those whose origin has been ambiguous. All their links are found anew, so that it does not matter which side comes first.
 with mine as materialized (
     select dossier_id, source_id, source_key from pg_temp.staged_member
 ), numbers as materialized (
@@ -27,10 +27,20 @@ with mine as materialized (
     join std.dossier_record r on r.group_no = g.group_no and r.group_no is not null and r.source_id = g.source_id
     join core.dossier_source s on s.source_id = r.source_id and s.source_key = r.source_key
     union
-    select l.next_dossier_id from core.dossier_link l
-    where l.dossier_id in (select dossier_id from mine union all select dossier_id from pg_temp.staged_gone)
+    select l.next_dossier_id
+    from (select dossier_id from mine union select dossier_id from pg_temp.staged_gone) a
+    join core.dossier_link l using (dossier_id)
     union
-    select dossier_id from pg_temp.staged_gone
+    select l.next_dossier_id
+    from (select dossier_id from mine union select dossier_id from pg_temp.staged_gone) a
+    join core.dossier_link l on l.next_dossier_id = a.dossier_id
+    union
+    select s.dossier_id
+    from std.dossier_record r join core.dossier_source s using (source_id, source_key)
+    where r.origin_no is not null
+      and not exists (select from core.dossier_link l where l.next_dossier_id = s.dossier_id)
+      and exists (select from std.dossier_record p where p.dossier_no = r.origin_no and p.source_id = r.source_id
+                                                     and p.number_form = 'legacy')
 ), record as materialized (
     select f.dossier_id, r.source_id, r.source_key, r.origin_no, r.group_no, r.received_at
     from follower f
@@ -41,12 +51,12 @@ with mine as materialized (
     select distinct n.dossier_id, r.dossier_id as next_dossier_id, 'origin' as kind
     from record r join core.dossier_number n on n.number = r.origin_no and n.kind <> 'receipt_no'
     union
-    select min(n.dossier_id), r.dossier_id, 'origin'
+    select min(s.dossier_id), r.dossier_id, 'origin'
     from record r
-    join core.dossier_number n
-      on n.number > r.origin_no || '@' || r.source_id || '/' and n.number < r.origin_no || '@' || r.source_id || '0'
+    join std.dossier_record p on p.dossier_no = r.origin_no and p.source_id = r.source_id and p.number_form = 'legacy'
+    join core.dossier_source s on s.source_id = p.source_id and s.source_key = p.source_key
     group by r.dossier_id, r.source_id, r.source_key
-    having count(distinct n.dossier_id) = 1
+    having count(distinct s.dossier_id) = 1
     union
     select h.dossier_id, r.dossier_id, 'group'
     from record r

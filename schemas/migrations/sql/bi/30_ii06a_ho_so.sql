@@ -61,6 +61,7 @@ left join mart.agency a
        on bi.theo_hien_nay(co_cau) and a.agency_id = v.receiving_agency_id
       and a.current_agency_id is distinct from a.agency_id and a.agency_id <> 0
 left join mart.agency h on bi.theo_hien_nay(co_cau) and h.agency_id = v.holder_agency_id
+      and v.holder_agency_id <> v.receiving_agency_id
 left join mart.agency_successor e on e.agency_id = a.agency_id and e.successor_agency_id = h.current_agency_id
 where v.is_counted
   and v.effective_received_on <= least(den_ngay, coalesce(tinh_den, den_ngay))
