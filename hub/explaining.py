@@ -136,7 +136,7 @@ def explain(connection: Connection, dossier_id: int) -> Story:
         agencies=_agencies(connection, dossier[0]),
         numbers=_rows(connection, _NUMBERS, dossier_id),
         records=[_record(member) for member in members],
-        values=values_of(members),
+        values=values_of(members, _rows(connection, _ORIGINS, dossier_id)),
         conflicts=_rows(connection, _CONFLICTS, dossier_id),
         timeline=_timeline(connection, dossier_id, dossier[0]),
         children={kind: _rows(connection, query, dossier_id) for kind, query in _CHILDREN.items()},
@@ -227,6 +227,7 @@ where dossier_id = %s group by kind, number order by kind, number"""
 _CONFLICTS = """
 select field, value, kept_value, source_id, kept_source_id from core.conflict
 where dossier_id = %s order by field, source_id"""
+_ORIGINS = "select field, source_id, source_key, reason from core.provenance where dossier_id = %s"
 _STEPS = """
 select step_at, step_precision, status, step_department from core.dossier_step
 where dossier_id = %s and step_at is not null"""

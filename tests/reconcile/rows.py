@@ -21,14 +21,23 @@ from psycopg.rows import dict_row
 from hub.reconcile.core import Reconciled, reconcile
 from hub.warehouse.engine import Warehouse
 from schemas.tables.base import precision_of
-from schemas.tables.core import CHILD_TABLES, CONFLICT, DOSSIER, DOSSIER_HISTORY, DOSSIER_NUMBER, DOSSIER_SOURCE
+from schemas.tables.core import (
+    CHILD_TABLES,
+    CONFLICT,
+    DOSSIER,
+    DOSSIER_HISTORY,
+    DOSSIER_LINK,
+    DOSSIER_NUMBER,
+    DOSSIER_SOURCE,
+    VALUE_ORIGIN,
+)
 from schemas.tables.std import RECORD_TABLES
 from schemas.tables.vault import DOSSIER_CLEAR
 from tests.mart.rows import at
 
 NOW = "2022-10-01 06:00"
 TABLES = (*RECORD_TABLES.values(), *CHILD_TABLES.values())
-TABLES = (*TABLES, DOSSIER, DOSSIER_HISTORY, DOSSIER_SOURCE, DOSSIER_NUMBER, CONFLICT)
+TABLES = (*TABLES, DOSSIER, DOSSIER_HISTORY, DOSSIER_SOURCE, DOSSIER_NUMBER, CONFLICT, VALUE_ORIGIN, DOSSIER_LINK)
 Key = tuple[str, str]
 
 
