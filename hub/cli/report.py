@@ -101,7 +101,7 @@ def _draw(report: Report) -> None:
     say(f"Đơn vị báo cáo: {report.reporter} · tính đến {report.as_of:%d/%m/%Y}")
     if report.structure == "today":
         say(
-            f"Quy đổi theo cơ cấu hiện nay; {report.approximate:,} hồ sơ quy đổi gần đúng (xem quy_doi ở bi.ii06a_ho_so)"
+            f"Quy đổi theo cơ cấu hiện nay; {report.approximate:,} hồ sơ quy đổi gần đúng (cột quy_doi, bi.ii06a_ho_so)"
         )
     columns = ("STT", "Lĩnh vực", *(f"({number})" for number in range(3, 14)))
     rows = [(row.no, row.label, *astuple(row.figures)) for row in report.rows]
