@@ -96,15 +96,15 @@ def test_a_leg_tells_its_journey_and_a_judgement_its_reason(
 ) -> None:
     opened = province.open()
     planted = (
-        ("insert into mart.journey (journey_id, first_dossier_id, procedure_code, receiving_agency_id, legs, finished_legs,"
-         " limit_on, outcome) values (1, %(id)s, 'x', 0, 2, 2, '2022-09-30', 'early')"),
-        ("insert into mart.journey_leg (dossier_id, journey_id, leg_no, kind, dossier_no, procedure_code, "
-         "receiving_agency_id, processing_agency_id, outcome) values (%(id)s, 1, 1, null, 'CHẶNG-1', 'x', 0, 0, 'on_time'), "
-         "(-1, 1, 2, 'origin', 'CHẶNG-2', 'x', 0, 0, 'overdue')"),
-        ("insert into core.judgement (source_id_a, source_key_a, source_id_b, source_key_b, verdict, judged_by, judged_at, "
-         "reason) select 'a', 'a', source_id, source_key, 'different', 'cán bộ A', now(), 'hai người khác nhau' "
-         "from core.dossier_source where dossier_id = %(id)s order by source_id limit 1"),
-    )  # fmt: skip
+        "insert into mart.journey (journey_id, first_dossier_id, procedure_code, receiving_agency_id, legs, "
+        "finished_legs, limit_on, outcome) values (1, %(id)s, 'x', 0, 2, 2, '2022-09-30', 'early')",
+        "insert into mart.journey_leg (dossier_id, journey_id, leg_no, kind, dossier_no, procedure_code, "
+        "receiving_agency_id, processing_agency_id, outcome) values "
+        "(%(id)s, 1, 1, null, 'CHẶNG-1', 'x', 0, 0, 'on_time'), (-1, 1, 2, 'origin', 'CHẶNG-2', 'x', 0, 0, 'overdue')",
+        "insert into core.judgement (source_id_a, source_key_a, source_id_b, source_key_b, verdict, judged_by, "
+        "judged_at, reason) select 'a', 'a', source_id, source_key, 'different', 'cán bộ A', now(), "
+        "'hai người khác nhau' from core.dossier_source where dossier_id = %(id)s order by source_id limit 1",
+    )
     try:
         with opened.warehouse.begin() as connection:
             for statement in planted:
