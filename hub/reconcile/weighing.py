@@ -7,7 +7,7 @@ dossiers of several records are looked at, and closely only those whose records 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -78,7 +78,9 @@ def expressions() -> dict[str, dict[str, str]]:
         },
         "weak": {
             "days": ", ".join(f"{_DAY.format(f)} as day_{f}, r.{precision_of(f)}" for f in _with(times, "received_at")),
-            "weighed": str(sum(1 << PROVENANCE_FIELDS.index(f) for f in rules.plausible.fields())),
+            "weighed": str(_mask(f for fields in rules.plausible.by_reason().values() for f in fields)),
+            "flagged": str(_mask(rules.plausible.flags)),
+            "flags": ", ".join(f"'{flag}'" for flags in rules.plausible.flags.values() for flag in flags) or "''",
             "own": ", ".join(_own(rules)),
             "times": ", ".join(
                 f"('{f}', {_bit(f)}, t.day_{f}, t.{precision_of(f)}, {_wrong(rules, f)}, t.o_{rules.group_of(f)})"
@@ -87,23 +89,50 @@ def expressions() -> dict[str, dict[str, str]]:
             "orders": ", ".join(f"m.o_{name}" for name in rules.groups),
             **{f"may_{reason}": _among(fields) for reason, fields in rules.plausible.by_reason().items()},
         },
-        "conflict": {"values": ", ".join(_told(rules))},
-        "origin": {
-            "best": ", ".join(
-                f"min({_place(rules, f)}) filter (where r.{f} is not null) as w_{f}" for f in PROVENANCE_FIELDS
-            ),
-            "chosen": _sum(
-                f"case when r.{f} is not null and {_place(rules, f)} = b.w_{f} then {_bit(f)} else 0 end"
-                for f in PROVENANCE_FIELDS
-            ),
-            "bits": " ".join(f"when '{f}' then {_bit(f)}" for f in rules.plausible.fields()),
-            "winners": ", ".join(f"('{f}', {_bit(f)}, b.w_{f})" for f in rules.plausible.fields()),
+        "conflict": {
+            "fields": ", ".join(dict.fromkeys(f"r.{f}" for f in _read(compared))),
+            "orders": ", ".join(f"m.o_{name}" for name in rules.groups),
+            "told": "\n    union all\n".join(_told(rules)),
         },
+        "origin": _origin(rules),
+    }
+
+
+def _origin(rules: Survivorship) -> dict[str, str]:
+    """Groups that trust levels in the same order stand in the same window, named by the first of them."""
+    groups = {name: [f for f in group.fields if f in PROVENANCE_FIELDS] for name, group in rules.groups.items()}
+    like = {
+        name: next(n for n in groups if rules.groups[n].prefer == group.prefer) for name, group in rules.groups.items()
+    }
+    bits = dict.fromkeys(like.values(), 0)
+    for name, fields in groups.items():
+        bits[like[name]] += sum(1 << PROVENANCE_FIELDS.index(f) for f in fields)
+    return {
+        "orders": ", ".join(f"m.o_{name}" for name in bits),
+        "orders_alone": ", ".join(f"o_{name}" for name in bits),
+        "tells": _sum(f"case when r.{f} is not null then {_bit(f)} else 0 end" for f in PROVENANCE_FIELDS),
+        "gives_way": "case when m.weak = '{}' then 0::bigint else "
+        + _sum(f"case when '{f}' = any (m.weak) then {_bit(f)} else 0 end" for f in rules.plausible.fields())
+        + " end",
+        "chosen": " | ".join(
+            f"({mask}::bigint & ((firm & ~coalesce(bit_or(firm) over w_{name}, 0)) "
+            f"| (weak & ~any_firm & ~coalesce(bit_or(weak) over w_{name}, 0))))"
+            for name, mask in bits.items()
+        ),
+        "windows": ", ".join(
+            f"w_{name} as (partition by dossier_id order by o_{name} rows between unbounded preceding and 1 preceding)"
+            for name in bits
+        ),
+        "winners": ", ".join(f"('{f}', {_bit(f)}, c.o_{like[rules.group_of(f)]})" for f in rules.plausible.fields()),
     }
 
 
 def _bit(field: str) -> str:
     return f"{1 << PROVENANCE_FIELDS.index(field)}::bigint"
+
+
+def _mask(fields: Iterable[str]) -> int:
+    return sum(1 << PROVENANCE_FIELDS.index(field) for field in set(fields))
 
 
 def _sum(terms: Iterator[str]) -> str:
@@ -139,11 +168,17 @@ def _among(fields: list[str]) -> str:
 def _own(rules: Survivorship) -> Iterator[str]:
     for field, flags in rules.plausible.flags.items():
         for flag, reason in flags.items():
-            yield f"('{field}', '{reason}', '{flag}' = any (t.flags), t.o_{rules.group_of(field)})"
+            holds = f"{_differs(field)} and '{flag}' = any (t.flags)"
+            yield f"('{field}', '{reason}', {holds}, t.o_{rules.group_of(field)})"
     for reason, condition in _OWN.items():
         for field in rules.plausible.by_reason()[reason]:
-            yield f"('{field}', '{reason}', {condition.format(field)}, t.o_{rules.group_of(field)})"
-    yield f"('{HOLDER}', 'not_in_force', {_NO_HOLDER}, t.o_processing)"
+            holds = f"{_differs(field)} and {condition.format(field)}"
+            yield f"('{field}', '{reason}', {holds}, t.o_{rules.group_of(field)})"
+    yield f"('{HOLDER}', 'not_in_force', {_differs('receiving_agency_code')} and {_NO_HOLDER}, t.o_processing)"
+
+
+def _differs(field: str) -> str:
+    return f"t.differing & {_bit(field)} <> 0"
 
 
 def _wrong(rules: Survivorship, field: str) -> str:
@@ -160,10 +195,25 @@ def _wrong(rules: Survivorship, field: str) -> str:
     return f"coalesce({' or '.join(found)}, false)" if found else "false"
 
 
+def _read(compared: Iterable[str]) -> Iterator[str]:
+    """The std columns that conflicts are told by."""
+    for field in compared:
+        yield field
+        if field in EVENT_TIMES:
+            yield precision_of(field)
+        if field == "applicant_name_masked":
+            yield "applicant_name_hash"
+
+
 def _told(rules: Survivorship) -> Iterator[str]:
-    """(bit, field, shown, value as text, moment, precision, place in the order of trust)."""
+    """One branch per field over the records of dossiers that differ in it: a list of VALUES beside each record would be
+    set up anew for each of them, which costs many times as much."""
     for shown, fields in ((True, rules.conflicts.shown), (False, rules.conflicts.hidden)):
         for f in fields:
             moment = (f"r.{f}", f"r.{precision_of(f)}") if f in EVENT_TIMES else ("null::timestamptz", "null::text")
-            text = f"{_text(f)}::text"
-            yield f"({_bit(f)}, '{f}', {str(shown).lower()}, {text}, {moment[0]}, {moment[1]}, {_place(rules, f)})"
+            place = _place(rules, f).replace("m.", "r.")
+            yield (
+                f"    select r.dossier_id, '{f}'::text, {str(shown).lower()}, {_text(f)}::text, {moment[0]}, "
+                f"{moment[1]}, {place}, r.source_id, r.source_key, r.version_at\n"
+                f"    from base r where r.differing & {_bit(f)} <> 0 and r.{f} is not null"
+            )

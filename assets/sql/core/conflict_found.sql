@@ -4,14 +4,16 @@
 -- swapped_day_month, impossible, distortion, implied, number_day, outvoted, handed_over, behind (an older state), differs.
 insert into pg_temp.staged_conflict
     (dossier_id, field, source_id, source_key, value, kept_value, kept_source_id, kept_source_key, kind, size)
-with told as (
-    select m.dossier_id, v.field, v.shown, v.value, v.moment, v.precision, v.place, m.source_id, m.source_key,
-           r.version_at, (v.moment at time zone 'Asia/Ho_Chi_Minh')::date as day
+with base as materialized (
+    select m.dossier_id, m.source_id, m.source_key, m.weak, {orders}, k.differing, r.version_at, {fields}
     from pg_temp.staged_contest k
     join pg_temp.staged_member m using (dossier_id)
     join std.dossier_record r using (source_id, source_key)
-    cross join lateral (values {values}) v (bit, field, shown, value, moment, precision, place)
-    where m.speaks and k.differing & v.bit <> 0 and v.value is not null
+    where m.speaks and k.differing <> 0
+), each (dossier_id, field, shown, value, moment, precision, place, source_id, source_key, version_at) as (
+{told}
+), told as (
+    select each.*, (moment at time zone 'Asia/Ho_Chi_Minh')::date as day from each
 ), judged as (
     select told.*, first_value(value) over best as kept_value, first_value(source_id) over best as kept_source_id,
            first_value(source_key) over best as kept_source_key, first_value(moment) over best as kept_moment,

@@ -1,5 +1,6 @@
 -- Grain: (dossier, record, field, reason). Values that give way to any other of the same field: what a record says
 -- against itself, and what the other records of the dossier say against it (schemas/survivorship.yml, plausible).
+-- Only what differs is weighed; a record that no flag and no difference of times or agencies concerns is not looked at.
 -- With day and month exchanged it is the other value that stands when more speaks for it: the day in the number, its own
 -- record's order, how many records tell it, how exact it is.
 insert into pg_temp.staged_weak (dossier_id, source_id, source_key, field, reason, place)
@@ -12,7 +13,7 @@ with told as materialized (
     from pg_temp.staged_contest k
     join pg_temp.staged_member m using (dossier_id)
     join std.dossier_record r using (source_id, source_key)
-    where m.speaks and k.differing & {weighed} <> 0
+    where m.speaks and (k.differing & {weighed} <> 0 or k.differing & {flagged} <> 0 and r.flags && array[{flags}])
     window dossier as (partition by m.dossier_id)
 ), time as (
     select t.dossier_id, t.source_id, t.source_key, v.*, t.number_on, t.at_the_desk,
