@@ -80,6 +80,7 @@ class Life:
     in_national: bool
     portal_delay: timedelta
     national_delay: timedelta
+    origin_number: str = ""  # of the dossier that this one continues
     due_at: datetime | None = None
     received_at: datetime | None = None
     rejected_at: datetime | None = None
