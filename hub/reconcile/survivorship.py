@@ -114,7 +114,10 @@ def filled() -> Filled:
     return Filled(
         staging={
             "orders": "".join(f", {order} bigint" for order in orders),
-            "golden": ", ".join(f"{c.name} {sql_type(c)}" for c in [core.DOSSIER.c.dossier_id, *golden, *(core.DOSSIER.c[name] for name in ORIGIN)]),
+            "golden": ", ".join(
+                f"{c.name} {sql_type(c)}"
+                for c in [core.DOSSIER.c.dossier_id, *golden, *(core.DOSSIER.c[name] for name in ORIGIN)]
+            ),
         },
         members={
             "order_names": "".join(f", {order}" for order in orders),

@@ -29,7 +29,9 @@ def verdicts(dossiers: pl.DataFrame, rule_id: str, as_of: datetime, *, waiting_c
     `waiting_column`: where form II.06a counts dossiers that wait (12, or 9: then they are on_time).
     Raises KeyError for a rule that does not exist.
     """
-    rule = {"ii06a_td_v1": _ii06a, "qd766_dvcqg_v1": _national, "qd766_td_v1": _product, "opencps_v1": _opencps}[rule_id]
+    rule = {"ii06a_td_v1": _ii06a, "qd766_dvcqg_v1": _national, "qd766_td_v1": _product, "opencps_v1": _opencps}[
+        rule_id
+    ]
     moment = pl.lit(as_of, pl.Datetime("us", ZONE))
     day = moment.dt.date()
     is_finished = pl.when(pl.col("finished_precision") == "d").then(_day("finished_at") <= day)
@@ -58,7 +60,9 @@ def _product(moment: pl.Expr, waiting_column: int) -> pl.Expr:
     """QĐ 766 as the provincial product counts it: dates; withdrawn is finished; who waits is in neither set."""
     due, day = _day("due_at"), moment.dt.date()
     finished = pl.when(due.is_null()).then(pl.lit("on_time")).otherwise(_by_day(due))
-    return pl.when("is_finished").then(finished).when("is_waiting").then(pl.lit("not_judged")).otherwise(_open(due < day))
+    return (
+        pl.when("is_finished").then(finished).when("is_waiting").then(pl.lit("not_judged")).otherwise(_open(due < day))
+    )
 
 
 def _national(moment: pl.Expr, waiting_column: int) -> pl.Expr:

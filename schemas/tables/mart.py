@@ -64,7 +64,12 @@ DOSSIER_VERSION = table(
     col("extended_due_at", TIME, "Hạn theo quy định cộng thời gian tạm dừng; trống khi còn đang dừng"),
     col("supplement_stops", pg.TSTZMULTIRANGE(), "Riêng các khoảng chờ bổ sung"),
     col("second_supplement_at", TIME, "Thời điểm yêu cầu bổ sung lần thứ hai"),
-    col("reappointment_count", sa.SmallInteger(), "Số lần hẹn lại, kể cả hẹn trả đổi mà không có bổ sung", nullable=False),
+    col(
+        "reappointment_count",
+        sa.SmallInteger(),
+        "Số lần hẹn lại, kể cả hẹn trả đổi mà không có bổ sung",
+        nullable=False,
+    ),
     col("told_by", TEXT, "Nguồn quyết định phần xử lý khi kho ghi nhận"),
     col("told_at", TIME, "Phiên bản của nguồn đó khi kho ghi nhận"),
     sa.Index(None, "receiving_agency_id", "effective_received_on"),
