@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from schemas.tables.base import METADATA, TEXT, TIME, col, event_times, precision_of, table
+from schemas.tables.clock import clock_columns, origin_columns
 
 DOSSIER_ID_SEQUENCE = sa.Sequence("dossier_id_seq", schema="core", metadata=METADATA, data_type=sa.BigInteger())
 
@@ -47,15 +48,7 @@ def golden_columns() -> list[sa.Column[Any]]:
         col("applicant_masked", TEXT, "Chủ hồ sơ, viết tắt", sensitivity="masked"),
         col("status", sa.SmallInteger(), "Trạng thái hồ sơ 1..10"),
         *event_times(),
-        col("original_due_at", TIME, "Hẹn trả đầu tiên"),
-        col("legal_due_at", TIME, "Hạn theo quy định, khi biết thời hạn có hiệu lực lúc tiếp nhận"),
-        col("closed_step_at", TIME, "Thời điểm bước đưa hồ sơ về trạng thái kết thúc"),
-        col(
-            "stops", pg.TSTZMULTIRANGE(), "Các khoảng tạm dừng: bổ sung, nghĩa vụ tài chính, dừng xử lý", nullable=False
-        ),
-        col("supplement_count", sa.SmallInteger(), "Số lần yêu cầu bổ sung", nullable=False),
-        col("apology_count", sa.SmallInteger(), "Số lần xin lỗi", nullable=False),
-        col("reappointment_count", sa.SmallInteger(), "Số lần hẹn lại", nullable=False),
+        *clock_columns(),
         col("paid_online", sa.Boolean(), "Đã thanh toán trực tuyến"),
         col("digitised", sa.Boolean(), "Có thành phần số hóa"),
         col("result_is_electronic", sa.Boolean(), "Có kết quả điện tử", nullable=False),
@@ -71,6 +64,7 @@ DOSSIER = table(
     "Hồ sơ TTHC: mỗi hồ sơ thật một dòng",
     _id(primary_key=True, autoincrement=False),
     *golden_columns(),
+    *origin_columns(),
     col("first_recorded_at", TIME, "Lần đầu kho ghi nhận", nullable=False),
     col("last_recorded_at", TIME, "Lần cuối nội dung thay đổi", nullable=False),
 )
@@ -84,6 +78,7 @@ DOSSIER_HISTORY = table(
     col("recorded_to", TIME, "Ghi nhận đến (không bao gồm; infinity là hiện hành)", nullable=False),
     col("core_run_id", sa.BigInteger(), "Lần đối chiếu", nullable=False),
     *golden_columns(),
+    *origin_columns(),
     sa.Index(
         "ix_dossier_history_open", "dossier_id", unique=True, postgresql_where=sa.text("recorded_to = 'infinity'")
     ),
