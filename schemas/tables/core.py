@@ -1,6 +1,7 @@
 """Schema core: one row per real dossier, what belongs to it, where each value came from, how it looked before.
 
-Here: the dossier, its children, its members (source records), numbers, conflicts, history, judgements.
+Here: the dossier, its children, its members (source records), numbers, conflicts, history. What stands between two
+records (judgements, reviews, evidence) is in `between.py`.
 Not here: agencies, procedures, calendar (`reference.py`) and any figure (`mart.py`).
 Primary, never rebuilt: dossier_source, dossier_redirect, dossier_history, judgement. Derived: the rest.
 Every fact carries dossier_id as its first key column, so that the tables can be distributed by it.
@@ -140,8 +141,8 @@ CONFLICT = table(
     col(
         "kind",
         TEXT,
-        "Kiểu khác nhau: precision, rounding, swapped_day_month, impossible, distortion, implied, number_day, outvoted, "
-        "handed_over, behind, missing_digits, transposed, typing, tones, shortened, differs",
+        "Kiểu khác nhau: precision, rounding, swapped_day_month, impossible, distortion, implied, number_day, "
+        "outvoted, handed_over, behind, missing_digits, transposed, typing, tones, shortened, differs",
         nullable=False,
     ),
     col(
@@ -173,61 +174,6 @@ VALUE_ORIGIN = table(
         pg.JSONB(),
         "Trường → vì sao giá trị của nguồn đáng tin hơn phải nhường; trống là theo thứ tự tin cậy",
     ),
-)
-
-JUDGEMENT = table(
-    "core",
-    "judgement",
-    "Phán quyết của con người giữa hai bản ghi; sống qua mọi lần dựng lại",
-    col("judgement_id", sa.BigInteger(), "Số phán quyết", sa.Identity(always=True), primary_key=True),
-    col("source_id_a", TEXT, "Nguồn của bản ghi thứ nhất", nullable=False),
-    col("source_key_a", TEXT, "Khóa của bản ghi thứ nhất", nullable=False),
-    col("source_id_b", TEXT, "Nguồn của bản ghi thứ hai", nullable=False),
-    col("source_key_b", TEXT, "Khóa của bản ghi thứ hai", nullable=False),
-    col("verdict", TEXT, "same, different; undone là rút lại phán quyết trước", nullable=False),
-    col("judged_by", TEXT, "Người phán quyết", nullable=False),
-    col("judged_at", TIME, "Thời điểm", nullable=False),
-    col("reason", TEXT, "Lý do", nullable=False),
-    col("machine_said", TEXT, "Máy nói gì khi có phán quyết: same, different, doubt"),
-    col("core_run_id", sa.BigInteger(), "Lần đối chiếu đã nghe phán quyết (trống: chưa nghe)"),
-    sa.CheckConstraint("verdict in ('same', 'different', 'undone')", name="verdict_known"),
-    sa.CheckConstraint("(source_id_a, source_key_a) < (source_id_b, source_key_b)", name="pair_in_order"),
-    sa.Index("ix_judgement_a", "source_id_a", "source_key_a"),
-    sa.Index("ix_judgement_b", "source_id_b", "source_key_b"),
-    sa.Index("ix_judgement_unheard", "judgement_id", postgresql_where=sa.text("core_run_id is null")),
-)
-
-REVIEW = table(
-    "core",
-    "review",
-    "Nghi vấn giữa hai hồ sơ, chờ người xem; hai hồ sơ vẫn được đếm riêng",
-    col("source_id_a", TEXT, "Nguồn của bản ghi thứ nhất", primary_key=True),
-    col("source_key_a", TEXT, "Khóa của bản ghi thứ nhất", primary_key=True),
-    col("source_id_b", TEXT, "Nguồn của bản ghi thứ hai", primary_key=True),
-    col("source_key_b", TEXT, "Khóa của bản ghi thứ hai", primary_key=True),
-    col(
-        "reason",
-        TEXT,
-        "Lý do: number_collision, ambiguous, doubtful, judgements_disagree, judgement_contradicted",
-        nullable=False,
-    ),
-    col("weight", sa.REAL(), "Độ giống theo nội dung (log2 của tỉ lệ cược); trống khi do số hiệu"),
-    col("raised_at", TIME, "Thời điểm nêu", nullable=False),
-    sa.Index("ix_review_b", "source_id_b", "source_key_b"),
-)
-
-MATCH_EVIDENCE = table(
-    "core",
-    "match_evidence",
-    "Vì sao hai bản ghi không chung số hiệu được ghép, hoặc bị nghi là một: trọng số của từng trường",
-    col("source_id_a", TEXT, "Nguồn của bản ghi thứ nhất", primary_key=True),
-    col("source_key_a", TEXT, "Khóa của bản ghi thứ nhất", primary_key=True),
-    col("source_id_b", TEXT, "Nguồn của bản ghi thứ hai", primary_key=True),
-    col("source_key_b", TEXT, "Khóa của bản ghi thứ hai", primary_key=True),
-    col("rule", TEXT, "Quy tắc: composite, probabilistic", nullable=False),
-    col("weight", sa.REAL(), "Tổng trọng số (log2 của tỉ lệ cược)", nullable=False),
-    col("evidence", pg.JSONB(), "Trường → mức so khớp và trọng số; không có giá trị", nullable=False),
-    sa.Index("ix_match_evidence_b", "source_id_b", "source_key_b"),
 )
 
 DOSSIER_LINK = table(
