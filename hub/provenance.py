@@ -1,8 +1,8 @@
 """Whose value stands in each field of a dossier, as core has recorded it.
 
 Here: the fields with the record that decided each. Not here: deciding; that is SQL (`assets/sql/core`), over all
-dossiers at once, which keeps the origin of every field that several records tell (`core.provenance`). A field that one record
-alone tells is that record's.
+dossiers at once, which keeps the origin of every field that several records tell (`core.provenance`). A field that one
+record alone tells is that record's.
 """
 
 from __future__ import annotations

@@ -100,7 +100,9 @@ def _draw(report: Report) -> None:
     say(f"II.06a · {report.period_name} ({report.period_from:%d/%m/%Y} – {report.period_to:%d/%m/%Y})")
     say(f"Đơn vị báo cáo: {report.reporter} · tính đến {report.as_of:%d/%m/%Y}")
     if report.structure == "today":
-        say(f"Quy đổi theo cơ cấu hiện nay; {report.approximate:,} hồ sơ quy đổi gần đúng (quy_doi ở bi.ii06a_ho_so)")
+        say(
+            f"Quy đổi theo cơ cấu hiện nay; {report.approximate:,} hồ sơ quy đổi gần đúng (cột quy_doi, bi.ii06a_ho_so)"
+        )
     columns = ("STT", "Lĩnh vực", *(f"({number})" for number in range(3, 14)))
     rows = [(row.no, row.label, *astuple(row.figures)) for row in report.rows]
     show_table(columns, [*rows, ("", "Tổng cộng", *astuple(report.total))])

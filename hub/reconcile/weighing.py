@@ -18,7 +18,7 @@ from hub.reconcile.gathering import analyse
 from hub.reconcile.survivorship import HOLDER, Survivorship, declared
 from hub.warehouse.statements import run
 from schemas.tables.base import EVENT_TIMES, precision_of
-from schemas.tables.core import PROVENANCE_FIELDS
+from schemas.tables.origin import PROVENANCE_FIELDS
 
 Connection = psycopg.Connection[Any]
 STAGING = ("contest", "weak", "conflict", "apart", "origin")

@@ -171,7 +171,8 @@ def draw(
     then (a time without a zone is local), everything by default. `agency`: the code of one receiving agency, without
     those below it; the whole province by default. `period_kind` names the period: vpcp or calendar. `structure`: count
     at the agencies of then, or at those that stand for them today. Needs SELECT on bi and mart alone. Raises HubError:
-    a period that ends before it begins, an agency that is not in the warehouse, an identity of the form that does not hold (with the agency and field).
+    a period that ends before it begins, an agency that is not in the warehouse, an identity of the form that does not
+    hold (with the agency and field).
     """
     if from_ > to:
         raise HubError(f"the period {from_} to {to} ends before it begins", hint="swap --from and --to")

@@ -42,8 +42,8 @@ def test_each_leg_has_its_own_clock_and_the_journey_its_own(core: psycopg.Connec
     # the second leg was a day late, and still the journey ended before the limit of the chained procedure
     assert journeys(core) == [(1, 3, CHAINED, 3, 3, begun, limit, date(2022, 7, 19), "truoc_han")]
     legs = core.execute(
-        "select thu_tu, ho_so_id, noi_tiep_ho_so_id, don_vi_tiep_nhan_id, ket_qua_han"
-        " from bi.chang_lien_thong order by 1"
+        "select thu_tu, ho_so_id, noi_tiep_ho_so_id, don_vi_tiep_nhan_id, ket_qua_han "
+        "from bi.chang_lien_thong order by 1"
     ).fetchall()
     assert legs == [
         (1, 3, None, COMMUNE, "dung_han"),

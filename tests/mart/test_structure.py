@@ -1,7 +1,7 @@
 """Figures by the structure of the day and of today: the reform, splits, several hops, codes given anew.
 
 A small reform worked by hand. Communes A and B of district D became N on 2025-07-01; S was split into N and M (default
-N); O became B in 2019, and B in 2024 had a code of its own; code X is given anew to the commune that X went into.
+N); O became B in 2019, and B in 2024 had a code of its own; code X is given anew to the larger commune X went into.
 """
 
 from __future__ import annotations
@@ -23,16 +23,15 @@ AGENCIES = [
     (D, "d", None, REFORM, "district", None), (A, "a", None, REFORM, "commune", "d"),
     (B24, "b24", "2024-02-01", REFORM, "commune", "d"), (B, "b", "2019-12-01", "2024-02-01", "commune", "d"),
     (O, "o", None, "2019-12-01", "commune", "d"), (S, "s", None, REFORM, "commune", "d"),
-    (X, "x", None, REFORM, "commune", "d"),
-    (N, "n", REFORM, None, "commune", "p"), (M, "m", REFORM, None, "commune", "p"),
+    (X, "x", None, REFORM, "commune", "d"), (N, "n", REFORM, None, "commune", "p"),
+    (M, "m", REFORM, None, "commune", "p"),
     (X25, "x", REFORM, None, "commune", "p"), (LABOUR, "labour", None, MERGED, "department", "p"),
     (HOME, "home", None, None, "department", "p"), (HEALTH, "health", None, None, "department", "p"),
 ]  # fmt: skip
 SUCCESSION = [
     ("d", "", REFORM, "dissolved", False), ("a", "n", REFORM, "full", True), ("o", "b", "2019-12-01", "merged", True),
     ("b", "b24", "2024-02-01", "unchanged", True), ("b24", "n", REFORM, "full", True),
-    ("s", "n", REFORM, "partial", True),
-    ("s", "m", REFORM, "remainder", False), ("x", "x", REFORM, "full", True),
+    ("s", "n", REFORM, "partial", True), ("s", "m", REFORM, "remainder", False), ("x", "x", REFORM, "full", True),
     ("labour", "home", MERGED, "merged", True),
     ("labour", "health", MERGED, "partial", False),
 ]  # fmt: skip

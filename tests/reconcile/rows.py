@@ -23,14 +23,12 @@ from hub.warehouse.engine import Warehouse
 from schemas.tables.base import precision_of
 from schemas.tables.core import (
     CHILD_TABLES,
-    CONFLICT,
     DOSSIER,
     DOSSIER_HISTORY,
-    DOSSIER_LINK,
     DOSSIER_NUMBER,
     DOSSIER_SOURCE,
-    VALUE_ORIGIN,
 )
+from schemas.tables.origin import CONFLICT, DOSSIER_LINK, VALUE_ORIGIN
 from schemas.tables.std import RECORD_TABLES
 from schemas.tables.vault import DOSSIER_CLEAR
 from tests.mart.rows import at

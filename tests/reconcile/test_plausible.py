@@ -16,7 +16,7 @@ D, C, P, N = "district-380", "commune-1", "portal", "national"
 DESK: dict[str, Any] = {"channel": 1, "number_date": "2022-09-05", "version_at": "2022-11-30 08:00"}
 LATER = DESK | {"received_at": "2022-09-05 08:30", "due_at": "2022-09-20 17:00"}
 
-# (what, field, the district's record, which is trusted most, the portal's, the value that stands, source, kind, size)
+# (what, field, the district's record, which is trusted most, the portal's, what stands, its source, kind, size)
 Case = tuple[str, str, dict[str, Any], dict[str, Any], str, str, str, float]
 CASES: list[Case] = [
     ("finished before receipt", "finished_at", LATER | {"finished_at": "2022-09-01 10:00"},
@@ -36,8 +36,9 @@ CASES: list[Case] = [
     ("receipt with day and month exchanged: the number tells", "received_at",
      LATER | {"received_at": "2022-05-09 08:30"},
      LATER, "2022-09-05 08:30", P, "swapped_day_month", 119.0),
-    ("due with day and month exchanged, and so before receipt", "due_at", LATER | {"due_at": "2022-07-10 17:00"},
-     LATER | {"due_at": "2022-10-07 17:00"}, "2022-10-07 17:00", P, "swapped_day_month", 89.0),
+    ("due with day and month exchanged, and so before receipt", "due_at",
+     LATER | {"due_at": "2022-07-10 17:00"}, LATER | {"due_at": "2022-10-07 17:00"},
+     "2022-10-07 17:00", P, "swapped_day_month", 89.0),
     ("exchanged, and only one knows the hour", "due_at",
      LATER | {"due_at": "2022-11-10 00:00", "due_precision": "d"}, LATER | {"due_at": "2022-10-11 17:00"},
      "2022-10-11 17:00", P, "swapped_day_month", 29.29167),

@@ -1,5 +1,5 @@
 -- Grain: one dossier of several records. Which fields more than one of them tells, and in which they differ, as sums of
--- the bits of PROVENANCE_FIELDS (schemas/tables/core.py). Where nothing differs nobody has to be weighed.
+-- the bits of PROVENANCE_FIELDS (schemas/tables/origin.py). Where nothing differs nobody has to be weighed.
 insert into pg_temp.staged_contest (dossier_id, told, differing)
 select m.dossier_id,
        {told},

@@ -13,7 +13,7 @@ CREATE TABLE core.conflict (
     CONSTRAINT pk_conflict PRIMARY KEY (dossier_id, field, source_id, source_key)
 );
 COMMENT ON TABLE core.conflict IS 'Giá trị thua khi các nguồn không khớp; dữ liệu cá nhân chỉ có chỗ tìm, không có giá trị';
-COMMENT ON COLUMN core.conflict.dossier_id IS 'Số hồ sơ của kho, không đổi suốt đời';
+COMMENT ON COLUMN core.conflict.dossier_id IS 'Số hồ sơ của kho';
 COMMENT ON COLUMN core.conflict.field IS 'Trường';
 COMMENT ON COLUMN core.conflict.source_id IS 'Nguồn của giá trị thua';
 COMMENT ON COLUMN core.conflict.source_key IS 'Khóa bản ghi của giá trị thua';

@@ -8,7 +8,7 @@ CREATE TABLE core.value_origin (
     CONSTRAINT pk_value_origin PRIMARY KEY (dossier_id, source_id, source_key)
 );
 COMMENT ON TABLE core.value_origin IS 'Nguồn của giá trị khi nhiều bản ghi cùng nêu một trường; đọc từng trường qua core.provenance';
-COMMENT ON COLUMN core.value_origin.dossier_id IS 'Số hồ sơ của kho, không đổi suốt đời';
+COMMENT ON COLUMN core.value_origin.dossier_id IS 'Số hồ sơ của kho';
 COMMENT ON COLUMN core.value_origin.source_id IS 'Nguồn của giá trị được giữ';
 COMMENT ON COLUMN core.value_origin.source_key IS 'Khóa bản ghi của giá trị được giữ';
 COMMENT ON COLUMN core.value_origin.chosen IS 'Những trường lấy từ bản ghi này, mỗi trường một bit';
