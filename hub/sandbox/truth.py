@@ -2,7 +2,8 @@
 
 Here: survivorship as the hub declares it (the one-stop system is believed before the portal, except for submission,
 payment and rating; a day gives way to a moment of that day; the national copy fills the rest; children are taken whole
-from the first that has any) and the frames that hold the outcome. A status that a register's dates imply yields to one that any system tells. Not here:
+from the first that has any) and the frames that hold the outcome.
+A status that a register's dates imply yields to one that any system tells. Not here:
 the comparison with a warehouse (`compare.py`). The hub never reads these frames. Times are timestamptz of
 Asia/Ho_Chi_Minh; null means that no source said it in a readable way.
 """
