@@ -23,7 +23,7 @@ from assets.mart import mart_dossier_version
 from assets.raw import raw_asset
 from assets.resources import HubResource
 from assets.std import std_asset
-from schemas.tables import core, mart, origin, std
+from schemas.tables import between, core, mart, origin, std
 
 LEVELS = ("portal", "national", "province", "district", "commune")
 ZONE = "Asia/Ho_Chi_Minh"
@@ -46,7 +46,9 @@ CORE_TABLES = (
     origin.CONFLICT,
     origin.VALUE_ORIGIN,
     origin.DOSSIER_LINK,
-    core.REVIEW,
+    between.REVIEW,
+    between.MATCH_EVIDENCE,
+    between.JUDGEMENT,
     core.OFFICER,
     *core.CHILD_TABLES.values(),
 )

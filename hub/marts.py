@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from hub.rules.overdue import RULES
 from hub.warehouse.engine import lock
 from hub.warehouse.statements import run
 
@@ -45,4 +46,7 @@ def refresh(connection: psycopg.Connection[Any], now: datetime, *, full: bool = 
         "today": now.astimezone(ZONE).date(),
         "watermark": "-infinity" if full or newest is None or newest[0] is None else newest[0],
     }
-    return {table: run(connection, f"mart/{table}", parameters).rowcount for table in TABLES}
+    written = {table: run(connection, f"mart/{table}", parameters).rowcount for table in TABLES}
+    bound = parameters | {"now": now}
+    verdicts = [run(connection, "mart/verdict", bound | {"rule": rule}).rowcount for rule in RULES]
+    return written | {"verdict": sum(verdicts)}

@@ -17,13 +17,15 @@ import yaml
 from hub.errors import HubError
 from schemas.tables import core
 from schemas.tables.base import EVENT_TIMES, precision_of, sql_type
+from schemas.tables.clock import origin_columns
 from schemas.tables.std import DOSSIER_RECORD
 
 FILE = "schemas/survivorship.yml"
 LEVELS = ("portal", "national", "province", "district", "commune")
 HOLDER = "holder_agency"  # who has the dossier now: told by the newest record, not by the most trusted one
 _FLAG = re.compile(r"[a-z_]+(:[a-z0-9_]+)?")
-NOT_GOLDEN = {"dossier_id", "first_recorded_at", "last_recorded_at"}
+ORIGIN = tuple(column.name for column in origin_columns())
+NOT_GOLDEN = {"dossier_id", "first_recorded_at", "last_recorded_at", *ORIGIN}
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,7 +142,10 @@ def filled() -> Filled:
     return Filled(
         staging={
             "orders": "".join(f", {order} bigint" for order in orders),
-            "golden": ", ".join(f"{c.name} {sql_type(c)}" for c in [core.DOSSIER.c.dossier_id, *golden]),
+            "golden": ", ".join(
+                f"{c.name} {sql_type(c)}"
+                for c in [core.DOSSIER.c.dossier_id, *golden, *(core.DOSSIER.c[name] for name in ORIGIN)]
+            ),
         },
         members={
             "order_names": "".join(f", {order}" for order in orders),
@@ -150,10 +155,10 @@ def filled() -> Filled:
             "orders": f", {window}",
         },
         golden={
-            "golden_names": ", ".join(["dossier_id", *(c.name for c in golden)]),
+            "golden_names": ", ".join(["dossier_id", *(c.name for c in golden), *ORIGIN]),
             "single_values": ", ".join([*(f"r.{field}" for field in _fields(rules)), *_HOLDER_OF_ONE]),
             "several_values": ", ".join([*(_first(rules, field) for field in _fields(rules)), *_HOLDER_OF_SEVERAL]),
-            "final_values": ", ".join(["c.dossier_id", *(_final(c.name) for c in golden)]),
+            "final_values": ", ".join(["c.dossier_id", *(_final(c.name) for c in golden), *(f"c.{n}" for n in ORIGIN)]),
         },
         compare={
             "names": ", ".join(c.name for c in golden),
@@ -209,6 +214,12 @@ _FINAL = {
     "original_due_at": "coalesce(supplement.first_due_at, c.due_at)",
     "legal_due_at": "l.legal_due_at",
     "closed_step_at": "case when c.status in (7, 9, 10) then step.closed_step_at end",
+    "supplement_stops": (
+        "coalesce(supplement.stops, '{}') + case when supplement.waiting_since is null then '{}' else "
+        "tstzmultirange(tstzrange(supplement.waiting_since, case when c.closed_at is not null "
+        "then greatest(c.closed_at, supplement.waiting_since) end)) end"
+    ),
+    "second_supplement_at": "supplement.second_at",
     "supplement_count": "coalesce(supplement.supplement_count, 0)",
     "apology_count": "coalesce(apology.apology_count, 0)",
     "reappointment_count": "coalesce(supplement.moved, 0) + coalesce(apology.moved, 0)",

@@ -51,9 +51,11 @@ def migrate(warehouse: Warehouse) -> str:
 
 
 def sql_objects() -> list[Path]:
-    """The files of views and functions, in the order of their application: ops, core, vault, bi, by name."""
+    """The files of views and functions, in the order of their application: ops, core, vault, mart, bi, by name."""
     return [
-        file for schema in ("ops", "core", "vault", "bi") for file in sorted((FOLDER / "sql" / schema).glob("*.sql"))
+        file
+        for schema in ("ops", "core", "vault", "mart", "bi")
+        for file in sorted((FOLDER / "sql" / schema).glob("*.sql"))
     ]
 
 

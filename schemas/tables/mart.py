@@ -57,6 +57,22 @@ DOSSIER_VERSION = table(
     col("result_is_electronic", sa.Boolean(), "Có kết quả điện tử", nullable=False),
     col("source_count", sa.SmallInteger(), "Số bản ghi nguồn", nullable=False),
     col("is_deleted", sa.Boolean(), "Đã bị nguồn xóa", nullable=False),
+    col("effective_received_at", TIME, "Thời điểm tiếp nhận hiệu dụng"),
+    col("received_precision", TEXT, "Độ chính xác của thời điểm tiếp nhận hiệu dụng: s, m, d"),
+    col("effective_finished_at", TIME, "Thời điểm kết thúc hiệu dụng"),
+    col("finished_precision", TEXT, "Độ chính xác của thời điểm kết thúc hiệu dụng: s, m, d"),
+    col("due_precision", TEXT, "Độ chính xác của hẹn trả hiện hành: s, m, d"),
+    col("extended_due_at", TIME, "Hạn theo quy định cộng thời gian tạm dừng; trống khi còn đang dừng"),
+    col("supplement_stops", pg.TSTZMULTIRANGE(), "Riêng các khoảng chờ bổ sung"),
+    col("second_supplement_at", TIME, "Thời điểm yêu cầu bổ sung lần thứ hai"),
+    col(
+        "reappointment_count",
+        sa.SmallInteger(),
+        "Số lần hẹn lại, kể cả hẹn trả đổi mà không có bổ sung",
+        nullable=False,
+    ),
+    col("told_by", TEXT, "Nguồn quyết định phần xử lý khi kho ghi nhận"),
+    col("told_at", TIME, "Phiên bản của nguồn đó khi kho ghi nhận"),
     sa.Index(None, "receiving_agency_id", "effective_received_on"),
     sa.Index(None, "recorded_from"),
 )
@@ -160,6 +176,7 @@ DAY_DIM = table(
     col("vpcp_month", TEXT, "Kỳ tháng VPCP (15 tháng trước đến 14 tháng này), dạng YYYY-MM", nullable=False),
     col("vpcp_quarter", TEXT, "Kỳ quý VPCP, dạng YYYY-QN", nullable=False),
     col("calendar_month", TEXT, "Tháng dương lịch, dạng YYYY-MM", nullable=False),
+    col("working_index", sa.Integer(), "Số ngày làm việc tính đến hết ngày này", nullable=False),
 )
 
 SOURCE_HEALTH = table(

@@ -37,6 +37,11 @@ NOW = "2022-10-01 06:00"
 TABLES = (*RECORD_TABLES.values(), *CHILD_TABLES.values())
 TABLES = (*TABLES, DOSSIER, DOSSIER_HISTORY, DOSSIER_SOURCE, DOSSIER_NUMBER, CONFLICT, VALUE_ORIGIN, DOSSIER_LINK)
 Key = tuple[str, str]
+CLOCK_RULES = """
+    insert into ops.rule_config (rule_id, valid_from, recorded_from, parameters, legal_source) values
+    ('working_hours_v1', '2018-01-01', '-infinity',
+     '{"morning": ["07:00", "11:30"], "afternoon": ["13:30", "17:00"], "hours_per_day": 8}', 'x'),
+    ('same_day_v1', '2018-01-01', '-infinity', '{"cutoff": "15:00"}', 'x')"""
 
 
 @dataclass
