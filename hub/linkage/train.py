@@ -95,8 +95,7 @@ def text_of(model: Model) -> str:
     told = msgspec.to_builtins(model)
     for comparison in told["comparisons"]:
         comparison["levels"] = [
-            {name: value for name, value in level.items() if is_told(value)}
-            for level in comparison["levels"]
+            {name: value for name, value in level.items() if is_told(value)} for level in comparison["levels"]
         ]
         if comparison["precision"] is None:
             del comparison["precision"]
