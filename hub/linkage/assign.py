@@ -19,9 +19,9 @@ def partners(scored: pl.DataFrame, zones: Zones) -> pl.DataFrame:
     `scored`: a, b, weight; a and b are of two sides.
     """
     taken = scored.clear()
-    rest = scored.filter(pl.col("weight") >= zones.merge)
+    rest = scored.filter(pl.col("weight") >= zones.merge - zones.margin)  # what is weaker is nobody's rival
     while rest.height:
-        best = rest.filter(_ahead("a", zones.margin) & _ahead("b", zones.margin))
+        best = rest.filter(_ahead("a", zones.margin) & _ahead("b", zones.margin) & (pl.col("weight") >= zones.merge))
         if best.is_empty():
             break
         taken = pl.concat([taken, best])

@@ -6,14 +6,11 @@ Here: the model's own blocking, in memory. Not here: the search of core, which g
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import polars as pl
 
-from hub.linkage.model import Block, Model
-
-_KEY = re.compile(r"^(?P<field>\w+)(?:\[(?P<start>\d+):(?P<end>\d+)\])?$")
+from hub.linkage.model import KEY, Block, Model
 
 
 @dataclass(frozen=True)
@@ -47,8 +44,8 @@ def _key(block: Block) -> pl.Expr:
     """The parts of a key side by side; null when one of them is."""
     parts = []
     for key in block.keys:
-        told = _KEY.match(key)
-        assert told is not None, key
+        told = KEY.fullmatch(key)
+        assert told is not None, key  # the model was checked
         part = pl.col(told["field"])
         if told["start"] is not None:
             part = part.str.slice(int(told["start"]), int(told["end"]) - int(told["start"]))

@@ -91,7 +91,8 @@ def _crossed(pairs: _Pairs, level: Level) -> Flags:
     assert level.crossed is not None
     other, least = level.crossed.field, level.crossed.similarity
     there = _similar(pairs.x, pairs.right[other], least)
-    return there & _similar(pairs.left[other], pairs.y, least) if level.crossed.both else there
+    back = _similar(pairs.left[other], pairs.y, least)
+    return there & back if level.crossed.both else there | back  # one way: whichever record comes first
 
 
 def _seconds(pairs: _Pairs, level: Level) -> Flags:

@@ -11,6 +11,7 @@ weighs nothing.
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -20,6 +21,8 @@ import yaml
 
 from hub.errors import HubError
 from hub.registry_yaml import near
+
+KEY = re.compile(r"(?P<field>[A-Za-z_]\w*)(?:\[(?P<start>\d+):(?P<end>\d+)\])?")
 
 
 class Crossed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,6 +42,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     swapped_day: equal when day and month of one change places.
     precise: both are known to the second, beside the condition.
     frequency: the weight uses how common the value is instead of u.
+    doubt: a pair at this level is a question at most, whatever else agrees: its weight is held halfway between the zones
+    `review` and `merge`. For what is as rare among copies as among twins, which agree in all the rest.
     """
 
     name: str
@@ -54,6 +59,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     swapped_day: bool = False
     precise: bool = False
     frequency: bool = False
+    doubt: bool = False
 
     @property
     def weight(self) -> float:
@@ -143,6 +149,13 @@ def _wrong(model: Model) -> list[str]:
     said += [f"{field}: compared twice" for field in sorted({f for f in fields if fields.count(f) > 1})]
     if not 0 < model.prior < 1:
         said.append(f"prior {model.prior}: must lie between 0 and 1")
+    names = [block.name for block in model.blocking]
+    said += [f"blocking.{name}: named twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    for block in model.blocking:
+        wrong = [key for key in block.keys if not KEY.fullmatch(key)]
+        said += [f"blocking.{block.name}: {key!r} is neither a field nor field[from:to]" for key in wrong]
+        if not block.keys or block.cap < 2:
+            said.append(f"blocking.{block.name}: at least one key, and a cap of 2 or more")
     if model.zones.review > model.zones.merge:
         said.append("zones: review lies above merge")
     for comparison in model.comparisons:
@@ -154,6 +167,8 @@ def _wrong(model: Model) -> list[str]:
             last = at == len(comparison.levels) - 1
             if len(told) > 1 or (not told) != last:
                 said.append(f"{where}: one condition per level, and none in the last")
+            if level.frequency and level.similarity != 1:
+                said.append(f"{where}.frequency: only where both values are equal (similarity: 1)")
             if level.crossed and level.crossed.field not in fields:
                 said.append(
                     f"{where}.crossed: no comparison of {level.crossed.field}{near(level.crossed.field, fields)}"
@@ -176,4 +191,9 @@ CONDITIONS: tuple[Condition, ...] = (
 
 def conditions(level: Level) -> list[Condition]:
     """The conditions that a level states."""
-    return [name for name in CONDITIONS if (told := getattr(level, name)) is not None and told is not False]
+    return [name for name in CONDITIONS if is_told(getattr(level, name))]
+
+
+def is_told(value: object) -> bool:
+    """Whether a level says this at all: 0 (no seconds apart) is said, though it equals False."""
+    return value is not None and value is not False

@@ -30,12 +30,14 @@ def score(
     records: pl.DataFrame, pairs: pl.DataFrame, model: Model, frequencies: Frequencies | None = None
 ) -> pl.DataFrame:
     """`pairs` with `weight` (log2 of the odds) and, per field, `w_<field>` and `l_<field>` (the level's name).
+    `doubt`: a level that allows no more than a question was reached; only then do the parts not add up to the weight.
 
     `frequencies`: the share of each value, for the levels that ask for it; a value that is not there is RAREST.
     """
     reached = compare(records, pairs, model)
     columns: list[pl.Series] = []
     total = np.full(pairs.height, model.prior_weight)
+    doubt = np.zeros(pairs.height, dtype=np.bool_)
     for comparison in model.comparisons:
         level = reached[comparison.field]
         weights = np.array([item.weight for item in comparison.levels] + [0.0])[level]
@@ -43,12 +45,14 @@ def score(
         if known is not None:
             weights = _by_frequency(weights, level, comparison, records, pairs, known)
         total += weights
+        doubt |= np.array([item.doubt for item in comparison.levels] + [False])[level]
         names = np.array([item.name for item in comparison.levels] + [""], dtype=object)[level]
         columns += [
             pl.Series(f"w_{comparison.field}", weights),
             pl.Series(f"l_{comparison.field}", names.tolist(), dtype=pl.String),
         ]
-    return pairs.with_columns(pl.Series("weight", total), *columns)
+    held = np.where(doubt, np.minimum(total, (model.zones.review + model.zones.merge) / 2), total)
+    return pairs.with_columns(pl.Series("weight", held), pl.Series("doubt", doubt), *columns)
 
 
 def _by_frequency(

@@ -21,7 +21,7 @@ import yaml
 
 from hub.linkage.block import candidates
 from hub.linkage.compare import UNTOLD, Levels
-from hub.linkage.model import Comparison, Model, read_model
+from hub.linkage.model import Comparison, Model, is_told, read_model
 from hub.linkage.score import compare
 
 ROUNDS = 60
@@ -95,8 +95,7 @@ def text_of(model: Model) -> str:
     told = msgspec.to_builtins(model)
     for comparison in told["comparisons"]:
         comparison["levels"] = [
-            {name: value for name, value in level.items() if value not in (None, False)}
-            for level in comparison["levels"]
+            {name: value for name, value in level.items() if is_told(value)} for level in comparison["levels"]
         ]
         if comparison["precision"] is None:
             del comparison["precision"]

@@ -68,7 +68,8 @@ def compared(connection: Connection) -> pl.DataFrame:
     composite = (pl.col("applicant") == pl.col("applicant_b")) & (
         pl.col("procedure_code") == pl.col("procedure_code_b")
     )
-    rule = pl.when(composite.fill_null(False)).then(pl.lit(RULES[0])).otherwise(pl.lit(RULES[1]))
+    composite = composite.fill_null(False) & ~pl.col("doubt")  # equal keys are what twins have as well
+    rule = pl.when(composite).then(pl.lit(RULES[0])).otherwise(pl.lit(RULES[1]))
     return sides.with_columns(rule=rule, evidence=_told([c.field for c in model.comparisons])).select(list(SCORED))
 
 
