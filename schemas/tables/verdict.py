@@ -28,6 +28,7 @@ VERDICT = table(
     col("finished_at_used", TIME, "Thời điểm kết thúc đã dùng"),
     col("due_at_used", TIME, "Hạn đã dùng"),
     col("late_by", sa.Integer(), "Muộn bao nhiêu phút làm việc (âm là sớm); trống khi chưa xong"),
+    sa.Index("ix_verdict_overdue", "rule_id", "dossier_id", postgresql_where=sa.text("outcome = 'overdue_open'")),
     sa.Index("ix_verdict_waiting", "rule_id", "due_at_used", postgresql_where=sa.text("outcome = 'within_due'")),
 )
 
