@@ -1,9 +1,9 @@
 """`make bench`: the hub over against the raw limit, in one run on one machine.
 
 Prints what it does, then as last lines `ratio NAME VALUE` and `rss_mb NAME VALUE` (medians), and for files the limit
-itself as `limit NAME VALUE`. Options: --only rest, sql, xml, xlsx, reconcile (all unless told), --repeats N (3), --quick (small
-sizes for a look), and the sizes: --dossiers, --growth (rest), --rows (sql), --packages (xml), --registers
-(xlsx), --known and --new (reconcile).
+itself as `limit NAME VALUE`; for core alone the seconds stand there. Options: --only rest, sql, xml, xlsx, reconcile
+(all unless told), --repeats N (3), --quick (small sizes for a look), and the sizes: --dossiers, --growth (rest), --rows
+(sql), --packages (xml), --registers (xlsx), --known and --new (reconcile).
 """
 
 from __future__ import annotations

@@ -26,7 +26,8 @@ from schemas.tables import std
 COPIES, UNNUMBERED = 0.50, 0.075  # of the new records; the rest are new dossiers
 _AGENCIES = """
     select agency_code, row_number() over (order by agency_code) - 1 as place, count(*) over () as of_all
-    from core.agency where valid_from <= '2022-01-01' and valid_to > '2023-01-01' and level in ('commune', 'district')"""
+    from core.agency
+    where valid_from <= '2022-01-01' and valid_to > '2023-01-01' and level in ('commune', 'district')"""
 _PROCEDURES = """
     select procedure_code, row_number() over (order by procedure_code) - 1 as place
     from core.procedure where procedure_code <> '?' limit 40"""
@@ -37,7 +38,8 @@ insert into std.dossier_record (source_id, source_key, batch_id, raw_row, payloa
     status, receiving_agency_code, applicant_id_hash, applicant_name_hash, applicant_phone_hash, applicant_name_masked,
     submitted_at, submitted_precision, received_at, received_precision, received_on, due_at, due_precision)
 select %(source)s, 'k' || %(suffix)s || g, %(batch)s, g, h, now(), '{}', h, 1, false,
-       a.agency_code || '-' || to_char(d.day, 'YYMMDD') || '-' || lpad((g %% 10000)::text, 4, '0') || %(suffix)s, 'tt01',
+       a.agency_code || '-' || to_char(d.day, 'YYMMDD') || '-' || lpad((g %% 10000)::text, 4, '0') || %(suffix)s,
+       'tt01',
        a.agency_code, d.day, 'BN' || g, p.procedure_code, 1, 4, a.agency_code, h, substr(h, 3, 14) || '\\x0001',
        substr(h, 5, 12) || '\\x00000002', 'N.V.A.', d.at - interval '1 hour', 's', d.at, 's', d.day,
        d.at + interval '10 days', 's'
@@ -58,18 +60,21 @@ select 'portal', o.source_key || %(suffix)s, %(batch)s, 0, o.payload_hash, now()
        o.number_date, o.procedure_code, 2, 9, o.receiving_agency_code, o.applicant_id_hash, o.applicant_name_hash,
        o.applicant_phone_hash, o.applicant_name_masked, o.submitted_at, 's', o.received_at, 's', o.received_on,
        o.due_at, 's'
-from (select * from std.dossier_record where source_id = 'commune' and source_key like 'k%%' order by source_key offset %(skip)s limit %(rows)s) o"""
+from (select * from std.dossier_record where source_id = 'commune' and source_key like 'k%%'
+      order by source_key offset %(skip)s limit %(rows)s) o"""
 _CLEAR = """
 insert into vault.dossier_record (source_id, source_key, clear_hash, applicant_name, applicant_id_no, applicant_phone)
 select source_id, source_key, clear_hash, 'Nguyễn Văn ' || translate(left(encode(clear_hash, 'hex'), 6), '0123456789',
-       'ghiklmnopq'), '038' || lpad((('x' || left(encode(clear_hash, 'hex'), 8))::bit(32)::bigint %% 1000000000)::text, 9, '0'),
+       'ghiklmnopq'),
+       '038' || lpad((('x' || left(encode(clear_hash, 'hex'), 8))::bit(32)::bigint %% 1000000000)::text, 9, '0'),
        '09' || lpad((('x' || right(encode(clear_hash, 'hex'), 8))::bit(32)::bigint %% 100000000)::text, 8, '0')
 from std.dossier_record where batch_id = %(batch)s on conflict do nothing"""
 
 # Copies made by SQL are other people's dossiers, not twins.
 _OWN_PEOPLE = """
 update std.dossier_record set applicant_id_hash = h, applicant_name_hash = substr(h, 3, 14) || '\\x0001',
-    applicant_phone_hash = substr(h, 5, 12) || '\\x00000002', received_at = received_at + (get_byte(h, 3) + 1) * interval '1 second'
+    applicant_phone_hash = substr(h, 5, 12) || '\\x00000002',
+    received_at = received_at + (get_byte(h, 3) + 1) * interval '1 second'
 from (select source_id as s, source_key as k, decode(md5(source_key), 'hex') as h from std.dossier_record
       where source_key like '%~%') o
 where source_id = s and source_key = k"""
@@ -104,8 +109,8 @@ def measure(options: argparse.Namespace, home: Path) -> Figures:
         began = time.perf_counter()
         done = hub.reconcile()
         took = time.perf_counter() - began
-        print(f"{name}: {done.records:,} records looked at, {done.written:,} dossiers written, {done.joined:,} joined by"
-              f" content, {done.reviews:,} questions, {took:.1f} s")  # fmt: skip
+        print(f"{name}: {done.records:,} records looked at, {done.written:,} dossiers written, {done.joined:,} joined"
+              f" by content, {done.reviews:,} questions, {took:.1f} s")  # fmt: skip
         figures.limits[name] = [took]
     figures.rss["reconcile"] = [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]
     return figures

@@ -19,8 +19,18 @@ from hub.warehouse.engine import lock
 from hub.warehouse.statements import run
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-# Dimensions first: a version finds its agency in mart.agency.
-TABLES = ("agency", "procedure", "day", "code_list", "rule", "dossier_version")
+# Dimensions first: a version finds its agency in mart.agency. Journeys last: they are made of versions.
+TABLES = (
+    "agency_successor",
+    "agency",
+    "procedure",
+    "day",
+    "code_list",
+    "rule",
+    "dossier_version",
+    "journey",
+    "journey_leg",
+)
 
 
 def refresh(connection: psycopg.Connection[Any], now: datetime, *, full: bool = False) -> dict[str, int]:

@@ -83,7 +83,7 @@ def _national(moment: pl.Expr, waiting_column: int) -> pl.Expr:
 
 
 def _opencps(moment: pl.Expr, waiting_column: int) -> pl.Expr:
-    """OpenCPS: moments; received, waiting and withdrawn are not judged; early by the hand-over or after an extension."""
+    """OpenCPS: moments; received, waiting and withdrawn are not judged; early by hand-over or after an extension."""
     due, by_day = pl.col("due_at"), _any_day("is_finished")
     till = pl.when("is_finished").then(pl.col("finished_at")).otherwise(moment)
     late = pl.when(by_day).then(_local(till) > _local(due)).otherwise(till > due)

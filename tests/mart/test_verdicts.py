@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hub.reference import calendar_corrections
 from hub.rules.calendar import working_days
 from hub.rules.overdue import RULES, verdicts
 from hub.rules.working_time import WorkingTime
-from hub.reference import calendar_corrections
 from tests.mart.rows import at, end, put, refresh, stops
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -246,10 +246,11 @@ def test_sql_and_polars_say_the_same(
         }
         values |= {"due_on": row["due_at"].date() if row["due_at"] else None}
         core.execute(
-            f"insert into mart.dossier_version ({', '.join(values)}, recorded_from, recorded_to, procedure_code, field_name, "
-            "receiving_agency_id, processing_agency_id, channel, repaired, supplement_count, apology_count, "
-            f"result_is_electronic, source_count, is_deleted) values ({', '.join(f'%({k})s' for k in values)}, '2022-01-01', "
-            "'infinity', '?', '?', 0, 0, 1, false, 0, 0, false, 1, false)".encode(),  # type: ignore[arg-type]
+            f"insert into mart.dossier_version ({', '.join(values)}, recorded_from, recorded_to, procedure_code, "
+            "field_name, receiving_agency_id, processing_agency_id, holder_agency_id, channel, repaired, "
+            "supplement_count, apology_count, "
+            f"result_is_electronic, source_count, is_deleted) values ({', '.join(f'%({k})s' for k in values)}, "
+            "'2022-01-01', 'infinity', '?', '?', 0, 0, 0, 1, false, 0, 0, false, 1, false)".encode(),  # type: ignore[arg-type]
             values,
         )
     span = pl.List(

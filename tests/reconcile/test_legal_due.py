@@ -61,7 +61,8 @@ def test_the_dossiers_own_case_and_channel_decide(province: Province) -> None:
     code = "1.999999"
     with province.warehouse.begin() as connection:
         connection.cursor().executemany(
-            "insert into core.procedure_time_limit values (%s, %s, %s, '2022-07-01', '2022-10-01', %s, 'working_day', 'x')",
+            "insert into core.procedure_time_limit"
+            " values (%s, %s, %s, '2022-07-01', '2022-10-01', %s, 'working_day', 'x')",
             [(code, 0, "", 5), (code, 2, "", 3), (code, 0, "Cấp lại", 1)],
         )
     cases = {

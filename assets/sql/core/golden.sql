@@ -131,4 +131,6 @@ left join core.agency sa on sa.agency_code = c.submission_agency_code
 left join core.agency ra on ra.agency_code = c.receiving_agency_code
     and c.known_on >= ra.valid_from and c.known_on < ra.valid_to
 left join core.agency pa on pa.agency_code = c.processing_agency_code
-    and c.known_on >= pa.valid_from and c.known_on < pa.valid_to;
+    and c.known_on >= pa.valid_from and c.known_on < pa.valid_to
+left join core.agency ha on ha.agency_code = c.holder_agency_code
+    and coalesce(c.holder_on, c.known_on) >= ha.valid_from and coalesce(c.holder_on, c.known_on) < ha.valid_to;

@@ -105,6 +105,7 @@ using (
            coalesce(p.field_name, nullif(e.field_name, ''), 'Chưa xác định') as field_name,
            coalesce(r.agency_id, 0) as receiving_agency_id,
            coalesce(g.agency_id, 0) as processing_agency_id,
+           coalesce(o.agency_id, r.agency_id, 0) as holder_agency_id,
            coalesce(e.channel, 1::smallint) as channel,
            e.return_method, e.applicant_type, e.applicant_masked, e.status,
            e.submitted_at, e.received_at, e.due_at,
@@ -135,6 +136,7 @@ using (
     left join core.procedure p on p.procedure_code = e.procedure_code and p.procedure_code <> '?'
     left join mart.agency r on r.agency_id = e.receiving_agency_id
     left join mart.agency g on g.agency_id = e.processing_agency_id
+    left join mart.agency o on o.agency_id = e.holder_agency_id
 ) s
 on t.dossier_id = s.dossier_id and t.recorded_from = s.recorded_from
 when matched and row(t.*) is distinct from row(s.*) then update set
@@ -144,6 +146,7 @@ when matched and row(t.*) is distinct from row(s.*) then update set
     field_name = s.field_name,
     receiving_agency_id = s.receiving_agency_id,
     processing_agency_id = s.processing_agency_id,
+    holder_agency_id = s.holder_agency_id,
     channel = s.channel,
     return_method = s.return_method,
     applicant_type = s.applicant_type,
@@ -184,8 +187,8 @@ when matched and row(t.*) is distinct from row(s.*) then update set
     told_at = s.told_at
 when not matched then insert values (
     s.dossier_id, s.recorded_from, s.recorded_to, s.dossier_no, s.procedure_code, s.field_name,
-    s.receiving_agency_id, s.processing_agency_id, s.channel, s.return_method, s.applicant_type, s.applicant_masked,
-    s.status, s.submitted_at, s.received_at, s.due_at, s.original_due_at, s.legal_due_at, s.finished_at, s.returned_at,
+    s.receiving_agency_id, s.processing_agency_id, s.holder_agency_id, s.channel, s.return_method, s.applicant_type,
+    s.applicant_masked, s.status, s.submitted_at, s.received_at, s.due_at, s.original_due_at, s.legal_due_at, s.finished_at, s.returned_at,
     s.effective_received_on, s.received_basis, s.effective_finished_on, s.finished_basis, s.repaired, s.due_on, s.stops,
     s.is_counted, s.supplement_count, s.apology_count, s.paid_online, s.digitised, s.result_is_electronic,
     s.source_count, s.is_deleted, s.effective_received_at, s.received_precision, s.effective_finished_at, s.finished_precision,

@@ -14,6 +14,7 @@ CREATE TABLE core.dossier_history (
     submission_agency_id BIGINT,
     receiving_agency_id BIGINT,
     processing_agency_id BIGINT,
+    holder_agency_id BIGINT,
     channel SMALLINT,
     return_method SMALLINT,
     applicant_id TEXT,
@@ -76,6 +77,7 @@ COMMENT ON COLUMN core.dossier_history.field_name IS 'Tên lĩnh vực';
 COMMENT ON COLUMN core.dossier_history.submission_agency_id IS 'Cơ quan nơi nộp (core.agency)';
 COMMENT ON COLUMN core.dossier_history.receiving_agency_id IS 'Cơ quan tiếp nhận (core.agency)';
 COMMENT ON COLUMN core.dossier_history.processing_agency_id IS 'Cơ quan giải quyết (core.agency)';
+COMMENT ON COLUMN core.dossier_history.holder_agency_id IS 'Cơ quan đang giữ theo bản ghi mới nhất (core.agency)';
 COMMENT ON COLUMN core.dossier_history.channel IS 'Kênh: 1 trực tiếp, 2 trực tuyến, 3 bưu chính công ích';
 COMMENT ON COLUMN core.dossier_history.return_method IS 'Hình thức trả kết quả';
 COMMENT ON COLUMN core.dossier_history.applicant_id IS 'Khóa chủ hồ sơ (băm có khóa, dạng hex)';

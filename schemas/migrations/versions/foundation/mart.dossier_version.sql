@@ -8,6 +8,7 @@ CREATE TABLE mart.dossier_version (
     field_name TEXT NOT NULL,
     receiving_agency_id BIGINT NOT NULL,
     processing_agency_id BIGINT NOT NULL,
+    holder_agency_id BIGINT NOT NULL,
     channel SMALLINT NOT NULL,
     return_method SMALLINT,
     applicant_type SMALLINT,
@@ -59,6 +60,7 @@ COMMENT ON COLUMN mart.dossier_version.procedure_code IS 'Mã TTHC';
 COMMENT ON COLUMN mart.dossier_version.field_name IS 'Lĩnh vực';
 COMMENT ON COLUMN mart.dossier_version.receiving_agency_id IS 'Cơ quan tiếp nhận';
 COMMENT ON COLUMN mart.dossier_version.processing_agency_id IS 'Cơ quan giải quyết';
+COMMENT ON COLUMN mart.dossier_version.holder_agency_id IS 'Cơ quan đang giữ hồ sơ theo bản ghi mới nhất';
 COMMENT ON COLUMN mart.dossier_version.channel IS 'Kênh';
 COMMENT ON COLUMN mart.dossier_version.return_method IS 'Hình thức trả';
 COMMENT ON COLUMN mart.dossier_version.applicant_type IS 'Loại đối tượng';
