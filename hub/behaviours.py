@@ -20,7 +20,8 @@ _MORE = {
     "overdue_without_apology": "union select dossier_id from mart.verdict "
     "where rule_id = 'ii06a_td_v1' and outcome = 'overdue_open'",
     "vanished_dossier": "union select s.dossier_id from ops.tombstone t "
-    "join core.dossier_source s using (source_id, source_key) where t.record_type = 'dossier' and t.reason = 'vanished'",
+    "join core.dossier_source s using (source_id, source_key) "
+    "where t.record_type = 'dossier' and t.reason = 'vanished'",
 }
 
 

@@ -1,4 +1,4 @@
-"""What history tells of behaviour, kind by kind: rows in, accusations out, with look-alikes that are innocent beside them."""
+"""What history tells of behaviour, kind by kind: rows in, accusations out, innocent look-alikes beside them."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def pulled(office: Province, source: str, when: str) -> None:
     """The source was read to its end."""
     with office.warehouse.begin() as connection:
         connection.execute(
-            "insert into ops.pull (source_id, stream, record_type, started_at, finished_at, outcome, pages, bytes, fetched, "
-            "stored, unchanged, refused) values (%s, 'dossier', 'dossier', %s, %s, 'ok', 1, 0, 0, 0, 0, 0)",
+            "insert into ops.pull (source_id, stream, record_type, started_at, finished_at, outcome, pages, bytes, "
+            "fetched, stored, unchanged, refused) values (%s, 'dossier', 'dossier', %s, %s, 'ok', 1, 0, 0, 0, 0, 0)",
             (source, at(when), at(when)),
         )
 
@@ -130,7 +130,15 @@ def test_result_before_receipt(office: Province) -> None:
     told(office, S, "before", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
     told(office, S, "minutes", "2022-09-20 09:00", **late, finished_at="2022-09-20 07:50")
     told(office, S, "day", "2022-09-20 09:00", **late, finished_at="2022-09-20", finished_precision="d")
-    told(office, S, "swapped", "2022-09-20 09:00", received_at="2022-08-09 08:00", status=9, finished_at="2022-07-11 10:00")
+    told(
+        office,
+        S,
+        "swapped",
+        "2022-09-20 09:00",
+        received_at="2022-08-09 08:00",
+        status=9,
+        finished_at="2022-07-11 10:00",
+    )
     # another record bears out another receipt
     told(office, S, "denied", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
     told(office, "portal", "denied", "2022-09-20 09:00", received_at="2022-09-15 08:00")
@@ -169,7 +177,9 @@ def test_appointment_beyond_limit(office: Province) -> None:
     )
     # another record was received a day later: nobody can tell
     told(office, S, "doubt", "2022-09-12 09:00", **law_, due_at="2022-09-14 17:00")
-    told(office, "portal", "doubt", "2022-09-12 09:00", **law_, received_at="2022-09-13 08:00", due_at="2022-09-14 17:00")
+    told(
+        office, "portal", "doubt", "2022-09-12 09:00", **law_, received_at="2022-09-13 08:00", due_at="2022-09-14 17:00"
+    )
     night(office, "2022-09-20 01:00")
     assert accused(office, "appointment_beyond_limit") == {"long", "hours"}
 
@@ -234,7 +244,14 @@ def test_vanished_dossier(office: Province) -> None:
 
 def test_bulk_closing(office: Province) -> None:
     def close(key: str, moment: str, **values: Any) -> None:
-        told(office, S, key, moment, **{"received_at": "2022-08-01 08:00", "status": 9, "finished_at": moment, "receiving_agency_code": "H56.1"} | values)
+        told(
+            office,
+            S,
+            key,
+            moment,
+            **{"received_at": "2022-08-01 08:00", "status": 9, "finished_at": moment, "receiving_agency_code": "H56.1"}
+            | values,
+        )
 
     with office.warehouse.begin() as connection:
         for n in (1, 2):
