@@ -157,8 +157,20 @@ def test_repeated_supplement(office: Province) -> None:
         told(office, S, key, "2022-09-19 09:00")
         for n, moment in enumerate(times):
             office.child(S, "supplement", f"{key}{n}", key, requested_at=moment, completed_at="2022-09-19 09:00")
+    # the office keeps the last request alone, the portal both; or each has one of its own
+    for key, moments in (("elsewhere", ("2022-09-13 08:00", "2022-09-19 08:00")), ("made-up", ("2022-09-13 08:00",))):
+        for source in (S, "portal"):
+            told(office, source, key, "2022-09-19 09:00")
+        office.child(S, "supplement", f"{key}-s", key, requested_at="2022-09-19 08:00")
+        for n, moment in enumerate(moments):
+            office.child("portal", "supplement", f"{key}{n}", key, requested_at=moment)
+    # only steps tell: it waited, went on, waited again; or was handed on while it waited
+    for key, statuses in (("steps", (2, 5, 4, 5)), ("handed-on", (2, 5, 5, 4))):
+        told(office, S, key, "2022-09-19 09:00")
+        for n, status in enumerate(statuses):
+            office.child(S, "step", f"{key}{n}", key, status=status, step_at=f"2022-09-1{3 + n} 08:00")
     night(office, "2022-09-20 01:00")
-    assert all_of(office) == {("repeated_supplement", "twice")}
+    assert all_of(office) == {("repeated_supplement", key) for key in ("twice", "elsewhere", "steps")}
 
 
 def test_appointment_beyond_limit(office: Province) -> None:
