@@ -297,8 +297,8 @@ def test_working_time_in_sql_and_polars(core: psycopg.Connection[Any]) -> None:
         extended=work.extended_due(pl.col("due"), stopped), late=work.minutes_between(pl.col("due"), pl.col("at"))
     )
     query = (
-        "select extended_due_at, w.late_by from mart.dossier_version v join mart.verdicts('qd766_dvcqg_v1', '2023-06-01') w "
-        "using (dossier_id) order by dossier_id"
+        "select extended_due_at, w.late_by from mart.dossier_version v "
+        "join mart.verdicts('qd766_dvcqg_v1', '2023-06-01') w using (dossier_id) order by dossier_id"
     )
     told = core.execute(query).fetchall()
     # moments outside the calendar are null on both sides
