@@ -8,11 +8,12 @@ what is innocent (`assets/sql/mart/behaviour_<kind>.sql`, one SELECT per kind), 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
 
+import polars as pl
 import psycopg
 
-from hub import reference
 from hub.warehouse.statements import run, text
 
 # What time or a census can make a case without a new version of the dossier.
@@ -30,7 +31,7 @@ def refresh(connection: psycopg.Connection[Any], bound: Mapping[str, Any]) -> in
 
     `bound`: watermark, today, now as of `hub.marts.refresh`. Runs in the caller's transaction, after mart.verdict.
     """
-    kinds = reference.behaviours()
+    kinds = pl.read_csv((files("schemas") / "codes" / "behaviours.csv").read_bytes(), infer_schema=False)
     written = run(connection, "mart/behaviour_kind", kinds.to_dict(as_series=False)).rowcount
     for kind in kinds["kind"]:
         found = text(f"mart/behaviour_{kind}")

@@ -88,11 +88,6 @@ def calendar_corrections() -> pl.DataFrame:
     return _codes("calendar_corrections")
 
 
-def behaviours() -> pl.DataFrame:
-    """Kinds of behaviour with their Vietnamese name and sentence; key kind."""
-    return _codes("behaviours")
-
-
 def name_parts() -> pl.DataFrame:
     """Frequent Vietnamese name parts (family, middle, given) for synthetic citizens."""
     return _codes("name_parts")

@@ -1,7 +1,7 @@
 -- bulk_closing: one desk closes many dossiers within minutes, just before a period ends, many times what it does otherwise.
 -- Input: current versions with a finish to the minute. A period is a month of VPCP or of the calendar.
 -- Innocent: what was closed on the same day but not in the rush; desks that always close in batches.
-with place as (
+with place as materialized (
     select distinct v.receiving_agency_id, v.effective_finished_on as day
     from concerned
     join mart.dossier_version v using (dossier_id)
@@ -23,10 +23,10 @@ with place as (
 ), parted as (
     select c.*, (c.at - lag(c.at) over desk > r.bulk_gap)::int as is_new
     from closing c cross join rule r window desk as (partition by c.receiving_agency_id order by c.at, c.dossier_id)
-), rush as (
+), rush as materialized (
     select p.*, sum(coalesce(p.is_new, 0)) over (partition by p.receiving_agency_id order by p.at, p.dossier_id) as n
     from parted p
-), counted as (
+), counted as materialized (
     select receiving_agency_id, n, count(*) as dossiers, min(at) as from_at, max(at) as to_at, bool_or(is_last) as is_last,
            min(day) as day
     from rush group by 1, 2

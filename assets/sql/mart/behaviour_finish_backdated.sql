@@ -18,13 +18,13 @@ with pair as (
       and not p.repaired and p.status in (9, 10) and not p.is_deleted and p.told_by = p.old_told_by
       and p.source_count = p.old_source_count and not o.level = any (r.lossy_levels)
       and coalesce(least(p.told_at, p.recorded_from), p.recorded_from) > p.finished_at + interval '1 day'
-), measured as (
+), measured as materialized (
     select c.*, k.working_index - f.working_index as days
     from closed c
     join mart.day f on f.day = (c.finished_at at time zone 'Asia/Ho_Chi_Minh')::date
     join mart.day k on k.day = (c.known_at at time zone 'Asia/Ho_Chi_Minh')::date
     where k.working_index - f.working_index >= c.backdated_days
-), usual as (
+), usual as materialized (
     -- how many working days each of these sources usually needs, by closings that nothing followed
     select v.told_by,
            case when count(*) >= r.least_samples
