@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from hub import behaviours
 from hub.rules.overdue import RULES
 from hub.warehouse.engine import lock
 from hub.warehouse.statements import run
@@ -49,4 +50,5 @@ def refresh(connection: psycopg.Connection[Any], now: datetime, *, full: bool = 
     written = {table: run(connection, f"mart/{table}", parameters).rowcount for table in TABLES}
     bound = parameters | {"now": now}
     verdicts = [run(connection, "mart/verdict", bound | {"rule": rule}).rowcount for rule in RULES]
-    return written | {"verdict": sum(verdicts)}
+    behaviours_ = behaviours.refresh(connection, bound)
+    return written | {"verdict": sum(verdicts), "behaviour": behaviours_}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import astuple
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ from hub.errors import HubError
 
 if TYPE_CHECKING:
     from hub.reports.ii06a import Report
+    from hub.reports.overdue import Overdue
 
 app = typer.Typer(no_args_is_help=True, help="Official forms, as of any day and as recorded at any moment.")
 _DAYS = ["%Y-%m-%d"]
@@ -111,3 +113,45 @@ def _draw(report: Report) -> None:
     repaired = sum(repair.dossiers for repair in report.repairs)
     if repaired:
         say(f"{repaired:,} hồ sơ được tính theo thời điểm hiệu dụng khác nguồn ghi (có trong tệp của --out)")
+
+
+@app.command("overdue")
+def overdue(
+    from_: Annotated[datetime, typer.Option("--from", formats=_DAYS, help="First day of the period.")],
+    to: Annotated[datetime, typer.Option("--to", formats=_DAYS, help="Last day of the period.")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=_DAYS, help="Judge as of this day; --to by default.")
+    ] = None,
+    as_recorded: Annotated[
+        datetime | None, typer.Option(formats=_MOMENTS, help="As the warehouse had it then; everything by default.")
+    ] = None,
+    rule: Annotated[str, typer.Option(help="ii06a_td_v1, qd766_dvcqg_v1, qd766_td_v1 or opencps_v1.")] = "ii06a_td_v1",
+    out: Annotated[Path | None, typer.Option(help="Write .xlsx.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Overdue dossiers by a rule: finished late in the period, or open and late at its end."""
+    from hub.reports.overdue import draw
+    from hub.reports.overdue_form import write_xlsx
+
+    if out is not None and out.suffix != ".xlsx":
+        raise typer.BadParameter(f"{out}: write .xlsx", param_hint="--out")
+    recorded = aware(as_recorded) if as_recorded else None
+    with opened() as hub, hub.warehouse.begin("bi") as connection:
+        report = draw(connection, from_.date(), to.date(), as_of.date() if as_of else None, recorded, rule)
+    if out is not None:
+        write_xlsx(report, out)
+    if json:
+        show_json(report)
+    elif out is not None:
+        say(f"{out}: {len(report.rows):,} dossiers")
+    else:
+        _count(report)
+
+
+def _count(report: Overdue) -> None:
+    say(f"Hồ sơ quá hạn · {report.rule_id} · {report.period_from:%d/%m/%Y} – {report.period_to:%d/%m/%Y}")
+    agencies = Counter((row.agency_code, row.agency_name) for row in report.rows)
+    open_ = Counter((row.agency_code, row.agency_name) for row in report.rows if row.outcome == "overdue_open")
+    rows = [(*agency, count - open_[agency], open_[agency]) for agency, count in agencies.items()]
+    total = ("", "Tổng cộng", len(report.rows) - open_.total(), open_.total())
+    show_table(("Mã cơ quan", "Cơ quan tiếp nhận", "Quá hạn", "Quá hạn, chưa xong"), [*rows, total])

@@ -5,7 +5,8 @@ Here: the rules as polars expressions over dossiers as of one moment. Not here: 
 holds the two together. A new reading of a rule is a new name: a verdict that was issued keeps its meaning.
 
 Columns of a frame: dossier_id; is_counted; status; received_on (Date); finished_at, returned_at, due_at, legal_due_at,
-second_supplement_at (Datetime with zone); finished_precision, due_precision (s, m, d); reappointment_count;
+second_supplement_at (Datetime with zone); finished_precision, due_precision (s, m, d); supplement_count, apology_count,
+reappointment_count;
 stops, supplement_stops: lists of {start, end}, end null while running, sorted and without overlap.
 `as_of` is a moment with a zone: what happened after it is not known.
 """
@@ -89,7 +90,9 @@ def _opencps(moment: pl.Expr, waiting_column: int) -> pl.Expr:
     late = pl.when(by_day).then(_local(till) > _local(due)).otherwise(till > due)
     before = pl.when(by_day).then(_local(till) < _local(due)).otherwise(till < due)
     handed = pl.when(by_day).then(_day("returned_at") < _local(due)).otherwise(pl.col("returned_at") < due)
-    early = (before & (pl.col("reappointment_count") > 0)) | (handed & (pl.col("returned_at") <= moment))
+    # a supplement moves the date too, but extends nothing
+    is_extended = (pl.col("apology_count") > 0) | (pl.col("reappointment_count") > pl.col("supplement_count"))
+    early = (before & is_extended) | (handed & (pl.col("returned_at") <= moment))
     return (
         pl.when(pl.col("status").is_in([2, 5, 6, 7, 8]) | due.is_null())
         .then(pl.lit("not_judged"))

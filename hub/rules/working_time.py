@@ -1,8 +1,8 @@
 """Working time between moments: how much was worked, with or without the stops of a dossier.
 
 Here: seconds worked since the first day of a calendar, as polars expressions, and due moments moved on by stops. Not
-here: due dates from a limit (`deadlines.py`), verdicts (`overdue.py`). The same in SQL: mart.worked_seconds and
-mart.extended_due; a property test holds the two together.
+here: due dates from a limit (`deadlines.py`), verdicts (`overdue.py`). The same in SQL: extended_due_at of
+mart.dossier_version and late_by of mart.verdicts; a test holds the two together.
 """
 
 from __future__ import annotations

@@ -43,6 +43,7 @@ DOSSIER_CLEAR = table(
     _clear("summary", "Trích yếu hồ sơ"),
     _clear("return_info", "Thông tin trả"),
     _clear("note", "Ghi chú"),
+    _clear("rejection_reason", "Lý do từ chối"),
 )
 
 STEP_CLEAR = table(

@@ -5,7 +5,7 @@ Here: a small province (five agencies, three procedures) and dossier versions. N
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,8 @@ import psycopg
 from psycopg import sql
 
 from hub import marts
+from hub.reference import calendar_corrections
+from hub.rules.calendar import working_days
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PROVINCE, DEPARTMENT, DISTRICT, COMMUNE = 1, 2, 3, 4
@@ -31,6 +33,13 @@ DEFAULTS: dict[str, Any] = {
     "receiving_agency_id": COMMUNE,
     "channel": 1,
 }
+
+HOURS = (
+    "insert into ops.rule_config (rule_id, valid_from, recorded_from, parameters, legal_source) values "
+    "('working_hours_v1', '2018-01-01', '-infinity', "
+    '\'{"morning": ["07:00", "11:30"], "afternoon": ["13:30", "17:00"], "hours_per_day": 8}\', \'x\')'
+)
+CALENDAR = working_days(date(2022, 1, 1), date(2022, 12, 31), corrections=calendar_corrections())
 
 
 def at(text: str) -> datetime:
@@ -109,3 +118,12 @@ def refresh(
 ) -> dict[str, int]:
     """The refresh, on a day of 2022."""
     return marts.refresh(connection, at(now), full=full)
+
+
+def clocks(connection: psycopg.Connection[Any]) -> None:
+    """Working hours and the calendar of 2022."""
+    connection.execute(HOURS)
+    rows = CALENDAR.select("date", "is_working", "is_makeup", "name_vi", "projected", "working_index").rows()
+    connection.cursor().executemany(
+        "insert into core.calendar_day values (%s, '-infinity', 'infinity', %s, %s, %s, %s, %s)", rows
+    )

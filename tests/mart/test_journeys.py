@@ -50,7 +50,7 @@ def test_each_leg_has_its_own_clock_and_the_journey_its_own(core: psycopg.Connec
         (2, 2, 3, DISTRICT, "qua_han"),
         (3, 1, 2, DEPARTMENT, "truoc_han"),
     ]
-    assert refresh(core) == dict.fromkeys(marts.TABLES, 0) | {"verdict": 0}
+    assert refresh(core) == dict.fromkeys((*marts.TABLES, "verdict", "behaviour"), 0)
 
 
 def test_no_verdict_without_a_limit_of_the_chained_procedure(core: psycopg.Connection[Any]) -> None:

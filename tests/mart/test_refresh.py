@@ -11,7 +11,7 @@ from hub import marts
 from hub.warehouse.engine import Warehouse
 from tests.mart.rows import COMMUNE, at, end, found_province, put, refresh
 
-NOTHING = dict.fromkeys((*marts.TABLES, "verdict"), 0)
+NOTHING = dict.fromkeys((*marts.TABLES, "verdict", "behaviour"), 0)
 
 
 def contents(core: psycopg.Connection[Any]) -> list[tuple[Any, ...]]:
@@ -81,7 +81,7 @@ def test_unknown_procedures_are_kept_under_their_first_name(core: psycopg.Connec
 
 def test_an_empty_core_still_has_its_unknown_members(warehouse: Warehouse) -> None:
     with warehouse.begin() as connection:
-        assert refresh(connection) == NOTHING | {"agency": 1, "procedure": 1}
+        assert refresh(connection) == NOTHING | {"agency": 1, "procedure": 1, "behaviour": 9}
         assert refresh(connection) == NOTHING
 
 

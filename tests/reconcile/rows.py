@@ -10,15 +10,19 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from hub import reference
 from hub.reconcile.core import Reconciled, reconcile
+from hub.rules.calendar import working_days
 from hub.warehouse.engine import Warehouse
 from schemas.tables.base import precision_of
 from schemas.tables.core import (
@@ -42,6 +46,9 @@ CLOCK_RULES = """
     ('working_hours_v1', '2018-01-01', '-infinity',
      '{"morning": ["07:00", "11:30"], "afternoon": ["13:30", "17:00"], "hours_per_day": 8}', 'x'),
     ('same_day_v1', '2018-01-01', '-infinity', '{"cutoff": "15:00"}', 'x')"""
+UNITS = ("working_day", "calendar_day", "hour", "same_day")
+LIMITS = [(unit, value) for unit in UNITS for value in ((0,) if unit == "same_day" else (0, 1, 2, 3, 5, 8, 12, 20))]
+CODES = {f"1.{n:06d}": limit for n, limit in enumerate(LIMITS, start=1)}
 
 
 @dataclass
@@ -215,3 +222,19 @@ def _write(connection: psycopg.Connection[Any], table: sa.Table, row: dict[str, 
         ),
         row,
     )
+
+
+def law(province: Province) -> None:
+    """The calendar of 2022, projected from December, and a procedure for each limit."""
+    days = working_days(date(2022, 1, 1), date(2022, 12, 31), corrections=reference.calendar_corrections())
+    days = days.with_columns(projected=pl.col("date") >= date(2022, 12, 1))
+    rows = days.select("date", "is_working", "is_makeup", "name_vi", "projected", "working_index").rows()
+    with province.warehouse.begin() as connection:
+        connection.execute(CLOCK_RULES)
+        connection.cursor().executemany(
+            "insert into core.calendar_day values (%s, '-infinity', 'infinity', %s, %s, %s, %s, %s)", rows
+        )
+        connection.cursor().executemany(
+            "insert into core.procedure_time_limit values (%s, 0, '', '2022-01-01', 'infinity', %s, %s, 'x')",
+            [(code, value, unit) for code, (unit, value) in CODES.items()],
+        )

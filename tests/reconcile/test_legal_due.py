@@ -12,27 +12,7 @@ from hub import reference
 from hub.rules.calendar import working_days
 from hub.rules.deadlines import ZONE, Deadlines
 from tests.mart.rows import at
-from tests.reconcile.rows import CLOCK_RULES, Province
-
-UNITS = ("working_day", "calendar_day", "hour", "same_day")
-LIMITS = [(unit, value) for unit in UNITS for value in ((0,) if unit == "same_day" else (0, 1, 2, 3, 5, 8, 12, 20))]
-CODES = {f"1.{n:06d}": limit for n, limit in enumerate(LIMITS, start=1)}
-
-
-def law(province: Province) -> None:
-    """The calendar of 2022, projected from December, and a procedure for each limit."""
-    days = working_days(date(2022, 1, 1), date(2022, 12, 31), corrections=reference.calendar_corrections())
-    days = days.with_columns(projected=pl.col("date") >= date(2022, 12, 1))
-    rows = days.select("date", "is_working", "is_makeup", "name_vi", "projected", "working_index").rows()
-    with province.warehouse.begin() as connection:
-        connection.execute(CLOCK_RULES)
-        connection.cursor().executemany(
-            "insert into core.calendar_day values (%s, '-infinity', 'infinity', %s, %s, %s, %s, %s)", rows
-        )
-        connection.cursor().executemany(
-            "insert into core.procedure_time_limit values (%s, 0, '', '2022-01-01', 'infinity', %s, %s, 'x')",
-            [(code, value, unit) for code, (unit, value) in CODES.items()],
-        )
+from tests.reconcile.rows import CODES, Province, law
 
 
 def test_sql_and_columns_say_the_same(province: Province) -> None:

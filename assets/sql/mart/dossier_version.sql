@@ -97,6 +97,43 @@ with touched as (
                 when 'step' then 's' when 'recorded' then 'd' end as finished_exact
     from based b
     left join first_closed c on c.dossier_id = b.dossier_id and c.is_withdrawn = (b.status = 7)
+), moment as (
+    -- a legal due date with stops that have ended: the due moment, and both ends of each stop that began before it
+    select dossier_id, recorded_from, legal_due_at, legal_due_at as at, 1 as sign
+    from effective where legal_due_at is not null and not isempty(stops) and not upper_inf(stops)
+    union all
+    select e.dossier_id, e.recorded_from, e.legal_due_at, m.at, m.sign
+    from effective e
+    cross join lateral unnest(e.stops) r
+    cross join lateral (values (upper(r), 1), (lower(r), -1)) m (at, sign)
+    where e.legal_due_at is not null and not upper_inf(e.stops) and lower(r) < e.legal_due_at
+), worked as (
+    -- seconds worked up to the due moment and within the stops, as hub/rules/working_time.py; outside the calendar unknown
+    select m.dossier_id, m.recorded_from, m.legal_due_at, h.opening, h.afternoon, h.closing, h.morning_s, h.day_s,
+           case when bool_and(d.day is not null) then sum(m.sign * (
+               (d.working_index - d.is_working::int)::bigint * h.day_s
+               + case when d.is_working then greatest(0, least(c.clock, h.noon) - h.opening)
+                                             + greatest(0, least(c.clock, h.closing) - h.afternoon) else 0 end)) end as total
+    from moment m
+    cross join mart.working_hours h
+    cross join lateral (
+        select floor(extract(epoch from (m.at at time zone 'Asia/Ho_Chi_Minh')::time))::int as clock) c
+    left join mart.day d on d.day = (m.at at time zone 'Asia/Ho_Chi_Minh')::date
+    group by m.dossier_id, m.recorded_from, m.legal_due_at, h.opening, h.noon, h.afternoon, h.closing, h.morning_s, h.day_s
+), aimed as (
+    select w.*, ceil(w.total / w.day_s::numeric)::int as n,
+           (w.total - (ceil(w.total / w.day_s::numeric) - 1) * w.day_s)::int as within,
+           extract(epoch from (w.legal_due_at at time zone 'Asia/Ho_Chi_Minh')::time) = w.closing as at_closing
+    from worked w
+), extended as (
+    -- a due moment at closing is that of a limit in days: it stays at closing, later rather than earlier
+    select a.dossier_id, a.recorded_from,
+           (d.day + case when a.at_closing then a.closing
+                         when a.within <= a.morning_s then a.opening + a.within
+                         else a.afternoon + a.within - a.morning_s end * interval '1 second')
+           at time zone 'Asia/Ho_Chi_Minh' as extended_due_at
+    from aimed a
+    join mart.day d on d.is_working and d.working_index = a.n and not d.is_projected
 )
 merge into mart.dossier_version t
 using (
@@ -127,12 +164,12 @@ using (
            greatest(e.finished_moment, case when e.finished_moment is not null then e.received_moment end)
                as effective_finished_at,
            e.finished_exact as finished_precision, e.due_precision,
-           case when e.legal_due_at is null or isempty(e.stops) then e.legal_due_at
-                else mart.extended_due(e.legal_due_at, e.stops) end as extended_due_at,
+           case when isempty(e.stops) then e.legal_due_at else x.extended_due_at end as extended_due_at,
            e.supplement_stops, e.second_supplement_at,
            (e.reappointment_count + e.moves)::smallint as reappointment_count,
            e.told_by, e.told_at
     from effective e
+    left join extended x using (dossier_id, recorded_from)
     left join core.procedure p on p.procedure_code = e.procedure_code and p.procedure_code <> '?'
     left join mart.agency r on r.agency_id = e.receiving_agency_id
     left join mart.agency g on g.agency_id = e.processing_agency_id

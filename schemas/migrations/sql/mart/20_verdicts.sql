@@ -6,7 +6,8 @@
 --   qd766_td_v1      dates; withdrawn is finished; waiting is not judged
 --   qd766_dvcqg_v1   moments; supplements taken out; a second request is overdue; one request and no finish ends there;
 --                    without due date the legal one
---   opencps_v1       moments; received and waiting are not judged; early by the hand-over or after an extension
+--   opencps_v1       moments; received and waiting are not judged; early by the hand-over or after an extension: an apology
+--                    with a new date or a move that no supplement explains
 -- A time known by its day alone is compared by day. late_by: working minutes from the due moment to the finish, or to
 -- as_of while open; negative is early; a day of a rule by dates counts as a whole working day.
 create or replace function mart.verdicts_at(
@@ -85,7 +86,7 @@ cross join lateral (
             case when v.status in (2, 5, 6, 7, 8) or u.due is null then 'not_judged'
                  when f.is_finished then
                      case when l.is_late then 'overdue'
-                          when l.is_early and v.reappointment_count > 0
+                          when l.is_early and (v.apology_count > 0 or v.reappointment_count > v.supplement_count)
                                or case when b.by_day then (v.returned_at at time zone 'Asia/Ho_Chi_Minh')::date < c.due_on
                                        else v.returned_at < u.due end and v.returned_at <= as_of then 'early'
                           else 'on_time' end

@@ -9,6 +9,7 @@ CREATE TABLE mart.verdict (
     late_by INTEGER,
     CONSTRAINT pk_verdict PRIMARY KEY (dossier_id, rule_id)
 );
+CREATE INDEX ix_verdict_overdue ON mart.verdict (rule_id, dossier_id) WHERE outcome = 'overdue_open';
 CREATE INDEX ix_verdict_waiting ON mart.verdict (rule_id, due_at_used) WHERE outcome = 'within_due';
 COMMENT ON TABLE mart.verdict IS 'Kết quả so hạn hiện nay của từng hồ sơ theo từng quy tắc';
 COMMENT ON COLUMN mart.verdict.dossier_id IS 'Số hồ sơ của kho';

@@ -73,6 +73,9 @@ CREATE TABLE std.dossier_record (
     sent_back_precision TEXT,
     suspended_at TIMESTAMP WITH TIME ZONE,
     suspended_precision TEXT,
+    has_note BOOLEAN,
+    has_return_info BOOLEAN,
+    has_rejection_reason BOOLEAN,
     received_on DATE,
     CONSTRAINT pk_dossier_record PRIMARY KEY (source_id, source_key)
 );
@@ -156,4 +159,7 @@ COMMENT ON COLUMN std.dossier_record.sent_back_at IS 'Thời điểm trả lại
 COMMENT ON COLUMN std.dossier_record.sent_back_precision IS 'Độ chính xác của «Thời điểm trả lại hồ sơ»: s giây, m phút, d chỉ có ngày';
 COMMENT ON COLUMN std.dossier_record.suspended_at IS 'Thời điểm dừng xử lý';
 COMMENT ON COLUMN std.dossier_record.suspended_precision IS 'Độ chính xác của «Thời điểm dừng xử lý»: s giây, m phút, d chỉ có ngày';
+COMMENT ON COLUMN std.dossier_record.has_note IS 'Có ghi chú (trống: nguồn không có trường này)';
+COMMENT ON COLUMN std.dossier_record.has_return_info IS 'Có thông tin trả (trống: nguồn không có trường này)';
+COMMENT ON COLUMN std.dossier_record.has_rejection_reason IS 'Có lý do từ chối (trống: nguồn không có trường này)';
 COMMENT ON COLUMN std.dossier_record.received_on IS 'Ngày tiếp nhận (giờ Việt Nam)';

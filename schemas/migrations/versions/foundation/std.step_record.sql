@@ -24,6 +24,7 @@ CREATE TABLE std.step_record (
     step_started_precision TEXT,
     step_due_at TIMESTAMP WITH TIME ZONE,
     step_due_precision TEXT,
+    has_step_text BOOLEAN,
     is_synthetic BOOLEAN NOT NULL,
     CONSTRAINT pk_step_record PRIMARY KEY (source_id, source_key)
 );
@@ -55,4 +56,5 @@ COMMENT ON COLUMN std.step_record.step_started_at IS 'Bắt đầu bước';
 COMMENT ON COLUMN std.step_record.step_started_precision IS 'Độ chính xác của «Bắt đầu bước»: s, m, d';
 COMMENT ON COLUMN std.step_record.step_due_at IS 'Hạn của bước';
 COMMENT ON COLUMN std.step_record.step_due_precision IS 'Độ chính xác của «Hạn của bước»: s, m, d';
+COMMENT ON COLUMN std.step_record.has_step_text IS 'Bước có nội dung (trống: nguồn không có trường này)';
 COMMENT ON COLUMN std.step_record.is_synthetic IS 'Bước do phần mềm tự thêm khi đồng bộ, không có thật';

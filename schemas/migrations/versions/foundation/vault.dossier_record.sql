@@ -14,6 +14,7 @@ CREATE TABLE vault.dossier_record (
     summary TEXT,
     return_info TEXT,
     note TEXT,
+    rejection_reason TEXT,
     CONSTRAINT pk_dossier_record PRIMARY KEY (source_id, source_key, clear_hash)
 );
 COMMENT ON TABLE vault.dossier_record IS 'Dữ liệu rõ của bản ghi hồ sơ';
@@ -31,3 +32,4 @@ COMMENT ON COLUMN vault.dossier_record.other_info IS 'Thông tin khác';
 COMMENT ON COLUMN vault.dossier_record.summary IS 'Trích yếu hồ sơ';
 COMMENT ON COLUMN vault.dossier_record.return_info IS 'Thông tin trả';
 COMMENT ON COLUMN vault.dossier_record.note IS 'Ghi chú';
+COMMENT ON COLUMN vault.dossier_record.rejection_reason IS 'Lý do từ chối';

@@ -1,0 +1,44 @@
+-- due_moved_after_due: one source told a later due date when the one before had already passed.
+-- Input: consecutive versions. Innocent: a stop, a supplement or an apology beside it; another source's date; a date that
+-- the source still told rightly by its own version. That it was moved after it had passed needs a proof: the old date was
+-- told after it had passed, or was there when the source was read after it had passed, or nothing else happened at the
+-- version that moved it.
+with pair as (
+    select v.*, lag(v.due_at) over told as old_due_at, lag(v.due_precision) over told as old_precision,
+           lag(v.told_by) over told as old_told_by, lag(v.told_at) over told as old_told_at,
+           lag(v.stops) over told as old_stops, lag(v.apology_count) over told as old_apologies,
+           lag(v.source_count) over told as old_source_count, lag(v.status) over told as old_status,
+           lag(v.supplement_count) over told as old_supplements
+    from mart.dossier_version v join concerned using (dossier_id)
+    window told as (partition by v.dossier_id order by v.recorded_from)
+), moved as (
+    select p.*, r.rule_id, r.allowance,
+           case when p.old_precision = 'd' then p.old_due_at + interval '1 day' else p.old_due_at end + r.allowance as passed_at
+    from pair p
+    join ops.source o on o.source_id = p.told_by
+    cross join rule r
+    where p.due_at > p.old_due_at + r.allowance and p.told_by = p.old_told_by and p.source_count = p.old_source_count
+      and p.stops = p.old_stops and p.apology_count = p.old_apologies and p.supplement_count = p.old_supplements
+      and p.old_due_at >= p.effective_received_at and not p.is_deleted and not o.level = any (r.lossy_levels)
+      and (p.due_at at time zone 'Asia/Ho_Chi_Minh')::date > (p.old_due_at at time zone 'Asia/Ho_Chi_Minh')::date
+), proven as (
+    select m.*, case
+        when m.old_told_at > m.passed_at then 'told_after'
+        when exists (select from ops.pull q
+                     where q.source_id = m.told_by and q.record_type = 'dossier' and q.outcome = 'ok'
+                       and q.started_at > m.passed_at
+                       and q.finished_at <= (select max(c.recorded_at) from ops.core_run c
+                                             where c.recorded_at < m.recorded_from)) then 'read_after'
+        when m.told_at > m.passed_at and m.status = m.old_status and m.finished_at is null
+             and not exists (select from core.dossier_step s
+                             where s.dossier_id = m.dossier_id and s.step_at > m.old_due_at and s.step_at <= m.told_at)
+             then 'version' end as proof
+    from moved m
+    where coalesce(least(m.told_at, m.recorded_from), m.recorded_from) > m.passed_at
+)
+select p.dossier_id, coalesce(least(p.told_at, p.recorded_from), p.recorded_from) as happened_at,
+       coalesce(nullif(p.processing_agency_id, 0), p.receiving_agency_id) as agency_id, null::text as officer_id,
+       p.recorded_from as detected_at, p.rule_id,
+       jsonb_build_object('old_due_at', p.old_due_at, 'new_due_at', p.due_at, 'told_by', p.told_by, 'told_at', p.told_at,
+                          'old_told_at', p.old_told_at, 'recorded_from', p.recorded_from, 'proof', p.proof) as evidence
+from proven p where p.proof is not null

@@ -1,0 +1,69 @@
+-- finish_backdated: a dossier that was open is told as finished at a moment that lies working days before it was told.
+-- Input: consecutive versions of one source. Innocent: within what the source usually needs; a version that another event
+-- explains; a finish that the source's own version bears out, however late it was read.
+with pair as (
+    select v.*, lag(v.told_by) over told as old_told_by, lag(v.told_at) over told as old_told_at,
+           lag(v.effective_finished_at) over told as old_finished_at, lag(v.source_count) over told as old_source_count,
+           lag(v.recorded_from) over told as old_recorded_from
+    from mart.dossier_version v join concerned using (dossier_id)
+    window told as (partition by v.dossier_id order by v.recorded_from)
+), closed as (
+    select p.*, r.rule_id, r.allowance, r.backdated_days, r.usual_share, r.least_samples,
+           coalesce(least(p.told_at, p.recorded_from), p.recorded_from) as known_at,
+           p.finished_at + case when p.finished_precision = 'd' then interval '1 day' else interval '0' end as ended_at
+    from pair p
+    join ops.source o on o.source_id = p.told_by
+    cross join rule r
+    where p.old_recorded_from is not null and p.old_finished_at is null and p.finished_basis = 'finished_at'
+      and not p.repaired and p.status in (9, 10) and not p.is_deleted and p.told_by = p.old_told_by
+      and p.source_count = p.old_source_count and not o.level = any (r.lossy_levels)
+      and coalesce(least(p.told_at, p.recorded_from), p.recorded_from) > p.finished_at + interval '1 day'
+), measured as materialized (
+    select c.*, k.working_index - f.working_index as days
+    from closed c
+    join mart.day f on f.day = (c.finished_at at time zone 'Asia/Ho_Chi_Minh')::date
+    join mart.day k on k.day = (c.known_at at time zone 'Asia/Ho_Chi_Minh')::date
+    where k.working_index - f.working_index >= c.backdated_days
+), usual as materialized (
+    -- how many working days each of these sources usually needs, by closings that nothing followed
+    select v.told_by,
+           case when count(*) >= r.least_samples
+                then percentile_disc(r.usual_share) within group (order by k.working_index - f.working_index)
+                else 0 end as days
+    from mart.dossier_version v
+    cross join rule r
+    join mart.day f on f.day = (v.finished_at at time zone 'Asia/Ho_Chi_Minh')::date
+    join mart.day k on k.day = (v.told_at at time zone 'Asia/Ho_Chi_Minh')::date
+    where v.told_by in (select told_by from measured) and v.status = 9 and v.returned_at is null
+      and v.recorded_from > %(now)s::timestamptz - interval '120 days'
+    group by v.told_by, r.usual_share, r.least_samples
+), proven as (
+    select m.*, u.days as usual_days, case
+        when m.old_told_at > m.ended_at + interval '12 hours' then 'told_after'
+        when exists (select from ops.pull q
+                     where q.source_id = m.told_by and q.record_type = 'dossier' and q.outcome = 'ok'
+                       and q.started_at > m.ended_at + interval '12 hours'
+                       and q.finished_at <= (select max(c.recorded_at) from ops.core_run c
+                                             where c.recorded_at < m.recorded_from)) then 'read_after'
+        when m.told_at is not null
+             and (m.returned_at is null or m.returned_at <= m.ended_at + m.allowance)
+             and not exists (select from core.dossier_step s
+                             where s.dossier_id = m.dossier_id and s.step_at > m.ended_at + m.allowance
+                               and s.step_at <= m.told_at)
+             and not exists (select from core.rating g
+                             where g.dossier_id = m.dossier_id and g.rated_at > m.ended_at + m.allowance
+                               and g.rated_at <= m.told_at)
+             then 'version' end as proof
+    from measured m
+    left join usual u on u.told_by = m.told_by
+    where m.days > coalesce(u.days, 0)
+)
+select p.dossier_id, p.finished_at as happened_at,
+       coalesce(nullif(p.processing_agency_id, 0), p.receiving_agency_id) as agency_id,
+       (select s.officer_id from core.dossier_step s where s.dossier_id = p.dossier_id and s.status = 9
+        order by s.step_at desc, s.source_key limit 1) as officer_id,
+       p.recorded_from as detected_at, p.rule_id,
+       jsonb_build_object('finished_at', p.finished_at, 'told_by', p.told_by, 'told_at', p.told_at,
+                          'open_until', coalesce(p.old_told_at, p.old_recorded_from), 'recorded_from', p.recorded_from,
+                          'working_days', p.days, 'proof', p.proof) as evidence
+from proven p where p.proof is not null

@@ -1,0 +1,292 @@
+"""What history tells of behaviour, kind by kind: rows in, accusations out, innocent look-alikes beside them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from hub import marts, reference
+from tests.mart.rows import at
+from tests.reconcile.rows import CODES, Province, law
+
+S = "district-380"  # a one-stop system of an office
+RECEIVED = "2022-09-12 08:00"
+ONE_DAY = next(code for code, limit in CODES.items() if limit == ("working_day", 1))
+TWO_HOURS = next(code for code, limit in CODES.items() if limit == ("hour", 2))
+
+
+@pytest.fixture
+def office(province: Province) -> Province:
+    """A province with its calendar, limits and the shipped rule of behaviour."""
+    law(province)
+    parameters = reference.rule_parameters("behaviour_v1", at("2022-09-01").date())
+    with province.warehouse.begin() as connection:
+        connection.execute(
+            "insert into ops.rule_config (rule_id, valid_from, recorded_from, parameters, legal_source) "
+            "values ('behaviour_v1', '2018-01-01', '-infinity', %s::jsonb, 'x')",
+            (json.dumps(parameters),),
+        )
+    return province
+
+
+def told(office: Province, source: str, key: str, version: str, **values: Any) -> None:
+    """A record as its source tells it at `version`."""
+    given = {"received_at": RECEIVED, "version_at": version, "status": 4}
+    office.dossier(source, key, **given | values)
+
+
+def night(office: Province, now: str) -> None:
+    """Core and marts of one night."""
+    office.reconcile(now)
+    with office.warehouse.begin("matcher") as connection:
+        marts.refresh(connection, at(now))
+
+
+def pulled(office: Province, source: str, when: str) -> None:
+    """The source was read to its end."""
+    with office.warehouse.begin() as connection:
+        connection.execute(
+            "insert into ops.pull (source_id, stream, record_type, started_at, finished_at, outcome, pages, bytes, "
+            "fetched, stored, unchanged, refused) values (%s, 'dossier', 'dossier', %s, %s, 'ok', 1, 0, 0, 0, 0, 0)",
+            (source, at(when), at(when)),
+        )
+
+
+def accused(office: Province, kind: str) -> set[str]:
+    """Numbers of the dossiers that are accused of a kind."""
+    query = "select d.dossier_no from mart.behaviour b join core.dossier d using (dossier_id) where b.kind = %s"
+    return {row[0] for row in office.rows(query, kind)}
+
+
+def all_of(office: Province) -> set[tuple[str, str]]:
+    """Every accusation."""
+    query = "select b.kind, d.dossier_no from mart.behaviour b join core.dossier d using (dossier_id)"
+    return set(office.rows(query))
+
+
+def test_due_moved_after_due(office: Province) -> None:
+    due, later = {"due_at": "2022-09-15 17:00"}, {"due_at": "2022-09-22 17:00"}
+    keys = ("after", "read", "before", "stopped", "sorry", "copy", "earlier", "late-read", "other")
+    for key in keys:
+        source = {"copy": "national", "other": "commune-1"}.get(key, S)
+        told(office, source, key, "2022-09-13 08:00", **due)
+    night(office, "2022-09-14 01:00")
+    # the system still showed the old date when it was read after it had passed; then something else happened too
+    pulled(office, S, "2022-09-17 01:00")
+    told(office, S, "unrelated", "2022-09-17 00:30")
+    night(office, "2022-09-17 01:00")
+    told(office, S, "after", "2022-09-19 09:00", **later)
+    told(office, S, "read", "2022-09-19 10:00", **later, status=9, finished_at="2022-09-19 09:00")
+    told(office, S, "before", "2022-09-15 09:00", **later)
+    told(office, S, "stopped", "2022-09-19 09:00", **later)
+    office.child(S, "supplement", "b1", "stopped", requested_at="2022-09-14 08:00", completed_at="2022-09-19 08:00")
+    told(office, S, "sorry", "2022-09-19 09:00", **later)
+    office.child(S, "apology", "x1", "sorry", apologised_at="2022-09-15 10:00", new_due_at="2022-09-22 17:00")
+    told(office, "national", "copy", "2022-09-19 09:00", **later)
+    told(office, S, "earlier", "2022-09-19 09:00", due_at="2022-09-14 17:00")
+    # moved in time, told in time by its own version, read late
+    told(office, S, "late-read", "2022-09-15 16:00", **later)
+    # another system joins with another date
+    told(office, S, "other", "2022-09-19 09:00", **later)
+    night(office, "2022-09-20 01:00")
+    assert accused(office, "due_moved_after_due") == {"after", "read"}
+
+
+def test_finish_backdated(office: Province) -> None:
+    for key in ("back", "same-day", "late-read", "handed", "weekend", "copy", "first"):
+        if key != "first":
+            told(office, "national" if key == "copy" else S, key, "2022-09-12 09:00")
+    night(office, "2022-09-13 01:00")
+    done = {"status": 9, "finished_at": "2022-09-13 10:00"}
+    told(office, S, "back", "2022-09-19 15:00", **done)
+    told(office, S, "same-day", "2022-09-13 16:00", **done)
+    told(office, S, "late-read", "2022-09-13 10:05", **done)  # the hub read it a week later
+    # the later version is that of the hand-over
+    told(office, S, "handed", "2022-09-19 15:00", **done | {"status": 10, "returned_at": "2022-09-19 15:00"})
+    told(office, S, "weekend", "2022-09-19 08:00", status=9, finished_at="2022-09-16 16:30")
+    told(office, "national", "copy", "2022-09-19 15:00", **done)
+    told(office, S, "first", "2022-09-19 15:00", **done)  # nobody knows that it was open
+    night(office, "2022-09-20 01:00")
+    assert all_of(office) == {("finish_backdated", "back")}
+    evidence = office.rows("select evidence ->> 'working_days', evidence ->> 'proof' from mart.behaviour")
+    assert evidence == [("4", "version")]
+
+
+def test_a_source_that_is_usually_late_does_not_date_back(office: Province) -> None:
+    keys = [f"k{n:02d}" for n in range(30)]
+    for key in keys:
+        told(office, S, key, "2022-09-12 09:00")
+    night(office, "2022-09-13 01:00")
+    for n, key in enumerate(keys):
+        told(office, S, key, "2022-09-19 15:00", status=9, finished_at=f"2022-09-13 {8 + n // 6:02d}:{n % 6 * 10:02d}")
+    night(office, "2022-09-20 01:00")
+    assert all_of(office) == set()
+
+
+def test_result_before_receipt(office: Province) -> None:
+    late = {"received_at": "2022-09-20 08:00", "status": 9}
+    told(office, S, "before", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
+    told(office, S, "minutes", "2022-09-20 09:00", **late, finished_at="2022-09-20 07:50")
+    told(office, S, "day", "2022-09-20 09:00", **late, finished_at="2022-09-20", finished_precision="d")
+    told(
+        office,
+        S,
+        "swapped",
+        "2022-09-20 09:00",
+        received_at="2022-08-09 08:00",
+        status=9,
+        finished_at="2022-07-11 10:00",
+    )
+    # another record bears out another receipt
+    told(office, S, "denied", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
+    told(office, "portal", "denied", "2022-09-20 09:00", received_at="2022-09-15 08:00")
+    told(office, "national", "copy", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
+    night(office, "2022-09-21 01:00")
+    assert accused(office, "result_before_receipt") == {"before"}
+
+
+def test_repeated_supplement(office: Province) -> None:
+    for key, times in (
+        ("twice", ("2022-09-13 08:00", "2022-09-19 08:00")),
+        ("once", ("2022-09-13 08:00",)),
+        ("papers", ("2022-09-13 08:00", "2022-09-13 08:00")),
+        ("minutes", ("2022-09-13 08:00", "2022-09-13 08:10")),
+    ):
+        told(office, S, key, "2022-09-19 09:00")
+        for n, moment in enumerate(times):
+            office.child(S, "supplement", f"{key}{n}", key, requested_at=moment, completed_at="2022-09-19 09:00")
+    # the office keeps the last request alone, the portal both; or each has one of its own
+    for key, moments in (("elsewhere", ("2022-09-13 08:00", "2022-09-19 08:00")), ("made-up", ("2022-09-13 08:00",))):
+        for source in (S, "portal"):
+            told(office, source, key, "2022-09-19 09:00")
+        office.child(S, "supplement", f"{key}-s", key, requested_at="2022-09-19 08:00")
+        for n, moment in enumerate(moments):
+            office.child("portal", "supplement", f"{key}{n}", key, requested_at=moment)
+    # only steps tell: it waited, went on, waited again; or was handed on while it waited
+    for key, statuses in (("steps", (2, 5, 4, 5)), ("handed-on", (2, 5, 5, 4))):
+        told(office, S, key, "2022-09-19 09:00")
+        for n, status in enumerate(statuses):
+            office.child(S, "step", f"{key}{n}", key, status=status, step_at=f"2022-09-1{3 + n} 08:00")
+    night(office, "2022-09-20 01:00")
+    assert all_of(office) == {("repeated_supplement", key) for key in ("twice", "elsewhere", "steps")}
+
+
+def test_appointment_beyond_limit(office: Province) -> None:
+    law_ = {"procedure_code": ONE_DAY}
+    told(office, S, "long", "2022-09-12 09:00", **law_, due_at="2022-09-14 17:00")
+    told(office, S, "right", "2022-09-12 09:00", **law_, due_at="2022-09-13 17:00")
+    told(office, S, "evening", "2022-09-12 09:00", **law_, due_at="2022-09-13 18:00")
+    told(office, S, "unknown", "2022-09-12 09:00", procedure_code="1.777777", due_at="2022-12-14 17:00")
+    told(office, S, "hours", "2022-09-12 09:00", procedure_code=TWO_HOURS, due_at="2022-09-12 16:00")
+    told(office, S, "swapped", "2022-09-12 09:00", **law_, received_at="2022-05-09 08:00", due_at="2022-10-05 17:00")
+    # a supplement moved it, and what it was before is told
+    told(office, S, "stopped", "2022-09-12 09:00", **law_, due_at="2022-09-20 17:00")
+    moved = {"previous_due_at": "2022-09-13 17:00", "new_due_at": "2022-09-20 17:00"}
+    office.child(
+        S, "supplement", "b", "stopped", requested_at="2022-09-13 08:00", completed_at="2022-09-19 08:00", **moved
+    )
+    # another record was received a day later: nobody can tell
+    told(office, S, "doubt", "2022-09-12 09:00", **law_, due_at="2022-09-14 17:00")
+    told(
+        office, "portal", "doubt", "2022-09-12 09:00", **law_, received_at="2022-09-13 08:00", due_at="2022-09-14 17:00"
+    )
+    night(office, "2022-09-20 01:00")
+    assert accused(office, "appointment_beyond_limit") == {"long", "hours"}
+
+
+def test_refusal_without_reason(office: Province) -> None:
+    no = {"status": 3, "received_at": None, "rejected_at": "2022-09-13 10:00"}
+    told(office, S, "mute", "2022-09-13 10:00", **no, has_note=False)
+    told(office, S, "noted", "2022-09-13 10:00", **no, has_note=True)
+    told(office, S, "reasoned", "2022-09-13 10:00", **no, has_note=False, has_rejection_reason=True)
+    told(office, S, "unable", "2022-09-13 10:00", **no)
+    told(office, S, "step", "2022-09-13 10:00", **no, has_note=False)
+    for key, has in (("mute", False), ("step", True)):
+        office.child(S, "step", f"s-{key}", key, status=3, step_at="2022-09-13 10:00", has_step_text=has)
+    told(office, S, "waits", "2022-09-13 10:00", **no, has_note=False)  # its step has not come yet
+    night(office, "2022-09-20 01:00")
+    assert all_of(office) == {("refusal_without_reason", "mute")}
+
+
+def test_overdue_without_apology(office: Province) -> None:
+    late = {"due_at": "2022-09-14 17:00", "status": 9, "finished_at": "2022-09-16 10:00"}
+    for key in ("late", "sorry"):
+        told(office, S, key, "2022-09-16 11:00", **late)
+    office.child(S, "apology", "x", "sorry", apologised_at="2022-09-14 10:00")
+    told(office, S, "right", "2022-09-16 11:00", **late | {"finished_at": "2022-09-14 18:00"})
+    told(office, S, "open", "2022-09-19 11:00", due_at="2022-09-14 17:00")
+    told(office, S, "untold", "2022-09-13 11:00", due_at="2022-09-14 17:00")  # nothing was told since
+    told(office, "commune-1", "no-feed", "2022-09-16 11:00", **late)
+    told(office, S, "waits", "2022-09-16 11:00", due_at="2022-09-14 17:00", status=5)
+    night(office, "2022-09-20 01:00")
+    assert all_of(office) == {("overdue_without_apology", "late"), ("overdue_without_apology", "open")}
+    # an apology that comes later clears it
+    told(office, S, "late", "2022-09-20 11:00", **late)
+    office.child(S, "apology", "y", "late", apologised_at="2022-09-14 10:00")
+    night(office, "2022-09-21 01:00")
+    assert all_of(office) == {("overdue_without_apology", "open")}
+
+
+def test_vanished_dossier(office: Province) -> None:
+    for source, key in ((S, "gone"), ("portal", "gone"), (S, "moved"), (S, "back"), (S, "deleted")):
+        told(office, source, key, "2022-09-13 10:00")
+    told(office, "commune-1", "moved", "2022-09-13 11:00")
+    night(office, "2022-09-14 01:00")
+    with office.warehouse.begin() as connection:
+        for key in ("gone", "moved", "back"):
+            connection.execute(
+                "insert into ops.tombstone (source_id, record_type, source_key, reason, stream, batch_id, told_at) "
+                "values (%s, 'dossier', %s, 'vanished', 'dossier', 1, %s)",
+                (S, key, at("2022-09-15 02:00")),
+            )
+        connection.execute(
+            "update std.dossier_record set is_deleted = true, deletion = 'vanished' "
+            "where source_id = %s and source_key in ('gone', 'moved')",
+            (S,),
+        )
+        connection.execute(
+            "update std.dossier_record set is_deleted = true, deletion = 'source' where source_key = 'deleted'"
+        )
+    told(office, S, "unrelated", "2022-09-15 10:00")
+    night(office, "2022-09-16 01:00")
+    assert all_of(office) == {("vanished_dossier", "gone")}
+
+
+def test_bulk_closing(office: Province) -> None:
+    def close(key: str, moment: str, **values: Any) -> None:
+        told(
+            office,
+            S,
+            key,
+            moment,
+            **{"received_at": "2022-08-01 08:00", "status": 9, "finished_at": moment, "receiving_agency_code": "H56.1"}
+            | values,
+        )
+
+    with office.warehouse.begin() as connection:
+        for n in (1, 2):
+            connection.execute(
+                "insert into core.agency (agency_id, agency_code, valid_from, valid_to, name, level, sort_key) "
+                "values (%s, %s, '-infinity', 'infinity', 'x', 'district', 'x')",
+                (n, f"H56.{n}"),
+            )
+    for n in range(10):
+        close(f"rush{n}", f"2022-09-13 16:{40 + n}")  # a VPCP month ends on the 14th
+        close(f"middle{n}", f"2022-09-21 16:{40 + n}")
+        # a desk that always closes in batches
+        for day in ("2022-08-23", "2022-09-06", "2022-09-13"):
+            close(f"batch{day}{n}", f"{day} 16:{40 + n}", receiving_agency_code="H56.2")
+    for hour in range(8, 12):
+        close(f"beside{hour}", f"2022-09-13 {hour:02d}:00")
+    night(office, "2022-09-22 01:00")
+    assert accused(office, "bulk_closing") == {f"rush{n}" for n in range(10)}
+
+
+def test_nothing_new_writes_nothing_and_a_full_refresh_agrees(office: Province) -> None:
+    test_repeated_supplement(office)
+    with office.warehouse.begin("matcher") as connection:
+        assert marts.refresh(connection, at("2022-09-20 01:00"))["behaviour"] == 0
+    with office.warehouse.begin("matcher") as connection:
+        assert marts.refresh(connection, at("2022-09-20 01:00"), full=True)["behaviour"] == 0
