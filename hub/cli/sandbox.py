@@ -25,10 +25,16 @@ class Profile(StrEnum):
     CLEAN = "clean"
     DAILY = "daily"
     VANISHING = "vanishing"
+    ROUGH = "rough"
+    ROUGH_LIGHT = "rough-light"
+    ROUGH_HEAVY = "rough-heavy"
 
 
 DOSSIERS = 30_000
-PROFILES = "clean: every source right; daily: as sources are; vanishing: daily, and one-stop systems lose rows."
+PROFILES = (
+    "clean: every source right; daily: as sources are; vanishing: daily, and one-stop systems lose rows; "
+    "rough: daily, and copies disagree (rough-light half as much, rough-heavy twice)."
+)
 DossiersOption = Annotated[int, typer.Option(min=1, max=2_000_000, help="So many dossiers.")]
 ProfileOption = Annotated[Profile, typer.Option(help=PROFILES)]
 
@@ -123,10 +129,27 @@ def truth(json: JsonOption = False) -> None:
 
 
 @app.command("verify")
-def verify(json: JsonOption = False) -> None:
-    """Compare the warehouse with the truth and say what is wrong, by kind. Exit code 1 when anything is."""
-    from hub.sandbox.verify import verify
+def verify(
+    score: Annotated[
+        bool, typer.Option("--score", help="How right it is, by measure, instead of what is wrong.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Compare the warehouse with the truth and say what is wrong, by kind. Exit code 1 when anything is.
 
+    With --score: lines `truth NAME VALUE`, shares of one, and exit code 0.
+    """
+    from hub.sandbox.verify import scores, verify
+
+    if score:
+        with opened() as hub, hub.warehouse.begin() as connection:
+            measures = scores(hub.settings.home, connection)
+        if json:
+            show_json(dict(measures))
+        else:
+            for name, value in measures:
+                say(f"truth {name} {value:.6g}")
+        return
     with opened() as hub, hub.warehouse.begin() as connection:
         differences = verify(hub.settings.home, connection)
     if json:

@@ -60,6 +60,22 @@ class Paper:
     reuse: int
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """How one copy differs from the truth (`disagreements.py`).
+
+    applicant: as its clerks typed it. unnumbered: it shows `number` in place of the dossier's, None for none, and no
+    reference. swapped: the time whose day and month stand in each other's place. shift: days by which its receipt
+    is off.
+    """
+
+    applicant: Applicant | None = None
+    unnumbered: bool = False
+    number: str | None = None
+    swapped: str = ""
+    shift: int = 0
+
+
 @dataclass(slots=True)
 class Life:
     """A dossier from submission to its end."""
@@ -98,3 +114,4 @@ class Life:
     others: list[Paper] = field(default_factory=list)
     results: list[Paper] = field(default_factory=list)
     moments: list[datetime] = field(default_factory=list)
+    views: dict[str, View] = field(default_factory=dict)

@@ -13,8 +13,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hub.sandbox import registers, td_rest
+from hub.sandbox.disagreements import Disagreements, seen_by
 from hub.sandbox.dossier import Life
 from hub.sandbox.drops import Drop
+from hub.sandbox.messages import clear_values
 from hub.sandbox.mischief import FATES, ONE_STOP_PROFILES, SPOILED_STATUS, draw_edges
 from hub.sandbox.one_stop import OneStop, OneStops, settle, tells
 from hub.sandbox.opencps_sql import UNKNOWN_STATE, Site
@@ -41,12 +43,21 @@ _ALONE = frozenset({"unknown_code", "wrong_hash", "numberless", "null_cursor", "
 class Keeping:
     """Collects what the one-stop systems hold at `today` plus `days` days."""
 
-    def __init__(self, seed: int, profile: str, today: datetime, days: int, levels: Sequence[str]) -> None:
+    def __init__(
+        self,
+        seed: int,
+        profile: str,
+        today: datetime,
+        days: int,
+        levels: Sequence[str],
+        disagreements: Disagreements | None = None,
+    ) -> None:
         self.systems = OneStops(today.date(), levels)
         self.items: dict[tuple[str, str], list[Item]] = {}
         self.districts: dict[str, District] = {}
         self.sites: dict[str, Site] = {}
         self._seed = seed
+        self._disagreements = disagreements or Disagreements(seed, profile)
         self._switches = ONE_STOP_PROFILES[profile]
         self._today = today
         self._cuts = [today - FIRST_FILES, *(today + timedelta(days=n) for n in range(days + 1))]
@@ -74,12 +85,17 @@ class Keeping:
         """
         system = self.systems.of(life.agency)
         if system is None:
+            self._disagreements.settle(life, system)
             return None
         edges = self._edges(system, life)
         settle(life, system, edges)
-        said = self._hold(system, life, edges)
+        self._disagreements.settle(life, system)
+        seen = seen_by(life, system.source_id)
+        said = self._hold(system, seen, edges)
         if said is None:
             return None
+        if seen is not life:
+            recorder.personal(clear_values(seen), [])
         recorder.personal([], said.steps)
         if "unknown_code" in edges or "wrong_hash" in edges:
             reason = "HASH_DIFFERS" if "wrong_hash" in edges else "UNKNOWN_STATUS"
@@ -92,7 +108,7 @@ class Keeping:
             recorder.drift(system.source_id, "procedure", said.procedure_code)
         if said.number is None:
             self._numberless.append((system.agency.code, life, said))
-            return None
+            return said if system.source_id in life.views else None
         return said
 
     def finish(self, recorder: Recorder) -> list[Drop]:
@@ -100,7 +116,11 @@ class Keeping:
         ordinals = {code: register.ordinals() for code, register in self._registers.items()}
         for code, life, said in self._numberless:
             received = (said.received_at or said.updated_at).date()
-            recorder.dossier(life, [replace(said, key=registers.row_key(received, ordinals[code][life.ordinal]))])
+            key = registers.row_key(received, ordinals[code][life.ordinal])
+            if said.source_id in life.views:  # its other copies are known
+                recorder.rekey(life.ordinal, said.source_id, key)
+            else:
+                recorder.dossier(life, [replace(said, key=key)])
         for items in self.items.values():
             items.sort()
         last = len(self._cuts) - 1

@@ -34,8 +34,8 @@ class Nature:
         self._officers = Officers(self._people, seed)
         self._sequence: Counter[tuple[str, date]] = Counter()
 
-    def live(self, ordinal: int, day: date) -> Life:
-        """The life of the dossier `ordinal`, submitted on `day`."""
+    def live(self, ordinal: int, day: date, like: Life | None = None) -> Life:
+        """The life of the dossier `ordinal`, submitted on `day`; applicant, office and procedure as `like` has."""
         rng = random.Random(self._seed * 1_000_003 + ordinal)
         traits = draw(rng, self._switches)
         working = day in self._work
@@ -48,6 +48,9 @@ class Nature:
         procedure = self._places.procedure(agency, rng)
         if "unknown_procedure" in traits:
             procedure = rng.choice(self._places.unknown)
+        if like is not None:
+            agency, procedure, channel = like.agency, like.procedure, like.channel
+            traits -= FOREIGN
         business = any(word in procedure.field for word in BUSINESS)
         submitted = datetime.combine(day, time(6)) + MINUTE * rng.randrange(960) if channel == 2 else _desk(day, rng)
         place = rng.random()
@@ -57,7 +60,7 @@ class Nature:
             agency=agency,
             processor=agency if traits & FOREIGN else self._places.processor(agency, rng),
             procedure=procedure,
-            applicant=self._people.applicant(rng, business, channel == 2),
+            applicant=like.applicant if like else self._people.applicant(rng, business, channel == 2),
             number=self._number(agency, day, ordinal, traits),
             invented_number=f"{agency.code}-{day:%y%m%d}-{ordinal * 48271 % 100000:05d}",
             receipt_no=f"BN{agency.code.replace('.', '')}{day:%y}{ordinal:07d}" if rng.random() < 0.8 else "",

@@ -102,7 +102,9 @@ def dossier_fields(life: Life, said: Said, spoilt_status: bool = False, spoilt_t
         "NgayNopHoSo": time(said.submitted_at),
         "NgayCapNhat": compact(said.updated_at),
         "NgayXoa": compact(said.deleted_at),
-        "DinhDanhCHS": [{"LoaiDinhDanh": "1" if len(identity) == 12 else "2", "SoDinhDanh": identity}],
+        "DinhDanhCHS": [{"LoaiDinhDanh": "1" if len(identity) == 12 else "2", "SoDinhDanh": identity}]
+        if identity
+        else [],
         "DSKetNoiCSDL": [{"MaCSDL": said.linked_database}] if said.linked_database else [],
         "TaiLieuNop": [_component(life, n, paper) for n, paper in enumerate(said.components, 1)],
         "DanhSachLePhi": [

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
-from hub.sandbox.dossier import Fee, Life, Paper, Step, Supplement
+from hub.sandbox.dossier import Fee, Life, Paper, Step, Supplement, View
 from hub.sandbox.mischief import FOREIGN, without_zero
 
 SYSTEMS = ("portal", "national")
@@ -33,6 +34,7 @@ class Said:
 
     `key` is the source's own key, `number` the dossier number it shows, None when it shows none. `agency_code` is None
     where the number does not tell the agency. `implied`: the status is concluded from dates, no source says it.
+    `true`: what this copy should show in the fields in which it errs.
     """
 
     source_id: str
@@ -68,6 +70,7 @@ class Said:
     applicant_type: int | None
     digitised: bool | None
     implied: bool = False
+    true: dict[str, Any] | None = None
 
 
 def delay_of(life: Life, source_id: str) -> timedelta:
@@ -141,7 +144,45 @@ def says(life: Life, source_id: str, event: int) -> Said:
         applicant_type=life.applicant.type,
         digitised=life.digitised,
     )
-    return _pushed(life, said) if source_id == "national" and "lossy_national" in life.traits else said
+    if source_id == "national" and "lossy_national" in life.traits:
+        said = _pushed(life, said)
+    view = life.views.get(source_id)
+    return said if view is None else _seen(said, view)
+
+
+def honest(said: Said) -> Said:
+    """The view without the errors of its copy; days stay days."""
+    if said.true is None:
+        return said
+    known = {name: value for name, value in said.true.items() if name == "number" or getattr(said, name) is not None}
+    if said.implied:
+        known = {name: datetime.combine(v, time()) if isinstance(v, datetime) else v for name, v in known.items()}
+    return replace(said, **known, true=None)
+
+
+def _seen(said: Said, view: View) -> Said:
+    """The copy with its own errors."""
+    errors: dict[str, Any] = {}
+    if view.shift and said.received_at:
+        errors["received_at"] = said.received_at + timedelta(days=view.shift)
+    if view.swapped:
+        moment = errors.get(view.swapped) or getattr(said, view.swapped)
+        other = moment and swapped(moment)
+        if other:
+            errors[view.swapped] = other
+    if view.unnumbered:
+        errors["number"] = view.number
+    true = {name: getattr(said, name) for name in errors}
+    if view.unnumbered:
+        errors |= {"key": view.number or "", "receipt_no": "", "alt_number": ""}
+    return replace(said, **errors, true=true or None)
+
+
+def swapped(moment: datetime) -> datetime | None:
+    """The moment with day and month in each other's place; None where that is no other date."""
+    if moment.day > 12 or moment.day == moment.month:
+        return None
+    return moment.replace(month=moment.day, day=moment.month)
 
 
 def _pushed(life: Life, said: Said) -> Said:

@@ -8,11 +8,12 @@ records of dossiers to which something happened, and these carry a newer NgayCap
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
+from hub.sandbox.disagreements import CHILD_FIELDS, TWIN, Disagreements, seen_by
 from hub.sandbox.dossier import Life
 from hub.sandbox.drops import Drop
 from hub.sandbox.keeping import Keeping
@@ -25,6 +26,7 @@ from hub.sandbox.places import UNKNOWN_PROCEDURES, Places, WorkingDays, submissi
 from hub.sandbox.said import STOPPED, SYSTEMS, Said, says, visible
 from hub.sandbox.td_sql import District
 from hub.sandbox.truth import Recorder, Truth
+from hub.sandbox.verdicts import due_dates, verdicts
 
 FIRST_DAY = datetime(2022, 10, 1, 6)
 SPAN = timedelta(days=122)
@@ -71,25 +73,44 @@ def build(
     nature = Nature(seed, switches, Places(seed, today.date()), work)
     streams: dict[tuple[str, str], list[Unit]] = {(s, kind): [] for s in SYSTEMS for kind in RECORD_TYPES}
     recorder = Recorder()
-    keeping = Keeping(seed, profile, today, days, levels)
-    for ordinal, day in enumerate(_submission_days(seed, dossiers, start, today.date(), now.date(), work)):
-        life = nature.live(ordinal, day)
+    disagreements = Disagreements(seed, profile)
+    keeping = Keeping(seed, profile, today, days, levels, disagreements)
+    days_of = _submission_days(seed, dossiers, start, today.date(), now.date(), work)
+    for life in _lives(nature, disagreements, days_of):
         held = keeping.keep(life, recorder)
         readable = [] if held is None else [held]
         for source_id in SYSTEMS:
             event = visible(life, source_id, now)
             if event >= 0:
-                said = _serve(life, source_id, event, visible(life, source_id, today), now, streams, recorder)
+                seen = seen_by(life, source_id)
+                said = _serve(seen, source_id, event, visible(life, source_id, today), now, streams, recorder)
+                if seen is not life:
+                    recorder.personal(clear_values(seen), [])
                 if said is not None:
                     readable.append(said)
         recorder.personal(clear_values(life), [])
         recorder.dossier(life, readable)
+    for true_id, is_joined_by_number in disagreements.shared:
+        recorder.cannot_tell(true_id, CHILD_FIELDS if is_joined_by_number else ())
     drops = keeping.finish(recorder)
     for stream, items in keeping.items.items():
         streams[stream] = [Unit(key, [(version, payload)]) for version, key, payload in items]
     for units in streams.values():
         units.sort(key=lambda unit: (unit.versions[0][0], unit.key))
-    return World(now, streams, recorder.truth(), keeping.districts, keeping.sites, drops)
+    truth = recorder.truth()
+    known = (truth.dossiers, truth.frames["undetermined"])
+    truth.frames["verdicts"] = verdicts(*known, now)
+    truth.frames["due_dates"] = due_dates(*known, work)
+    return World(now, streams, truth, keeping.districts, keeping.sites, drops)
+
+
+def _lives(nature: Nature, disagreements: Disagreements, days: list[date]) -> Iterator[Life]:
+    """Every life by ordinal, each twin after its elder."""
+    for ordinal, day in enumerate(days):
+        life = nature.live(ordinal, day)
+        yield life
+        if disagreements.has_twin(ordinal):
+            yield nature.live(ordinal + TWIN, day, life)
 
 
 def _submission_days(seed: int, dossiers: int, start: date, today: date, until: date, work: WorkingDays) -> list[date]:
