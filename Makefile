@@ -5,7 +5,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install prepare demo test servers lint dev bench faults
+.PHONY: help install prepare demo test servers lint dev bench faults truth
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -66,3 +66,6 @@ $(BIN)/python:
 	echo "On Debian or Ubuntu: sudo apt-get install -y python3 python3-venv" >&2; \
 	echo "Elsewhere: install Python, then make PYTHON=/path/to/python3" >&2; \
 	exit 1
+
+truth: $(STAMP)  ## how right reconciliation is, against truths that it has never seen
+	$(BIN)/python -m bench.truth $(ARGS)

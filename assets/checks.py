@@ -20,10 +20,17 @@ from hub.application import Hub
 from hub.conditions import Condition, conditions
 from hub.standing import flows
 from hub.warehouse.statements import run
-from schemas.tables import core
+from schemas.tables import core, origin
 
 # Every table of core whose rows belong to a dossier.
-BELONGING = (core.DOSSIER_SOURCE, core.DOSSIER_NUMBER, core.CONFLICT, *core.CHILD_TABLES.values())
+BELONGING = (
+    core.DOSSIER_SOURCE,
+    core.DOSSIER_NUMBER,
+    origin.CONFLICT,
+    origin.VALUE_ORIGIN,
+    origin.DOSSIER_LINK,
+    *core.CHILD_TABLES.values(),
+)
 NAMED_AT_MOST = 4  # sources in a sentence about hundreds; the table below it has them
 ROWS_AT_MOST = 200  # of a table in metadata
 TOLD_AT_MOST = 20  # sources or columns named in one sentence; all of them stand in the metadata

@@ -1,8 +1,9 @@
 """`make bench`: the hub over against the raw limit, in one run on one machine.
 
 Prints what it does, then as last lines `ratio NAME VALUE` and `rss_mb NAME VALUE` (medians), and for files the limit
-itself as `limit NAME VALUE`. Options: --only rest, sql, xml, xlsx (all unless told), --repeats N (3), --quick (small
-sizes for a look), and the sizes: --dossiers, --growth (rest), --rows (sql), --packages (xml), --registers (xlsx).
+itself as `limit NAME VALUE`; for core alone the seconds stand there. Options: --only rest, sql, xml, xlsx, reconcile
+(all unless told), --repeats N (3), --quick (small sizes for a look), and the sizes: --dossiers, --growth (rest), --rows
+(sql), --packages (xml), --registers (xlsx), --known and --new (reconcile).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import files, rest, sql
+from bench import files, reconcile, rest, sql
 from bench.figures import Figures
 from hub.warehouse import embedded
 
@@ -23,8 +24,17 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], Figures]] = {
     "sql": sql.measure,
     "xml": files.measure_xml,
     "xlsx": files.measure_xlsx,
+    "reconcile": reconcile.measure,
 }
-QUICK = {"dossiers": 20_000, "growth": 0, "rows": 100_000, "packages": 10, "registers": 5}
+QUICK = {
+    "dossiers": 20_000,
+    "growth": 0,
+    "rows": 100_000,
+    "packages": 10,
+    "registers": 5,
+    "known": 100_000,
+    "new": 50_000,
+}
 
 
 def main() -> None:
@@ -58,6 +68,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--packages", type=int, default=50, help="of 1,000 dossiers each")
     parser.add_argument("--registers", type=int, default=20, help="of 2,000 rows each")
+    parser.add_argument("--known", type=int, default=2_000_000, help="dossiers that core has already")
+    parser.add_argument("--new", type=int, default=1_000_000, help="records that come to them")
     options = parser.parse_args()
     if options.quick:
         for name, value in QUICK.items():

@@ -23,7 +23,7 @@ from assets.mart import mart_dossier_version
 from assets.raw import raw_asset
 from assets.resources import HubResource
 from assets.std import std_asset
-from schemas.tables import core, mart, std
+from schemas.tables import between, core, mart, origin, std
 
 LEVELS = ("portal", "national", "province", "district", "commune")
 ZONE = "Asia/Ho_Chi_Minh"
@@ -43,18 +43,25 @@ CORE_TABLES = (
     core.DOSSIER_NUMBER,
     core.DOSSIER_HISTORY,
     core.DOSSIER_REDIRECT,
-    core.CONFLICT,
-    core.REVIEW,
+    origin.CONFLICT,
+    origin.VALUE_ORIGIN,
+    origin.DOSSIER_LINK,
+    between.REVIEW,
+    between.MATCH_EVIDENCE,
+    between.JUDGEMENT,
     core.OFFICER,
     *core.CHILD_TABLES.values(),
 )
 MART_TABLES = (
     mart.DOSSIER_VERSION,
     mart.AGENCY_DIM,
+    mart.AGENCY_SUCCESSOR,
     mart.PROCEDURE_DIM,
     mart.DAY_DIM,
     mart.CODE_DIM,
     mart.RULE_DIM,
+    mart.JOURNEY,
+    mart.JOURNEY_LEG,
 )
 CHECKS = [
     *(checks.sources_deliver(level) for level in LEVELS),

@@ -17,6 +17,7 @@ import psycopg
 from psycopg.rows import class_row, dict_row
 
 from hub.errors import HubError
+from hub.explaining_beside import Beside, beside
 from hub.provenance import Value, values_of
 from hub.reconcile.survivorship import LEVELS
 from hub.standardise.identifiers import normal_numbers
@@ -92,6 +93,7 @@ class Story:
     timeline: list[Event]
     children: dict[str, list[dict[str, Any]]]
     history: list[Version]
+    beside: Beside
     reviews: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -136,11 +138,12 @@ def explain(connection: Connection, dossier_id: int) -> Story:
         agencies=_agencies(connection, dossier[0]),
         numbers=_rows(connection, _NUMBERS, dossier_id),
         records=[_record(member) for member in members],
-        values=values_of(members),
+        values=values_of(members, _rows(connection, _ORIGINS, dossier_id)),
         conflicts=_rows(connection, _CONFLICTS, dossier_id),
         timeline=_timeline(connection, dossier_id, dossier[0]),
         children={kind: _rows(connection, query, dossier_id) for kind, query in _CHILDREN.items()},
         history=_history(connection, dossier_id),
+        beside=beside(connection, dossier_id),
         reviews=_rows(connection, _REVIEWS, dossier_id),
     )
 
@@ -179,7 +182,7 @@ def _record(member: Mapping[str, Any]) -> Record:
 def _agencies(connection: Connection, dossier: Mapping[str, Any]) -> dict[str, str]:
     """The names of the dossier's agencies by column; code and name."""
     named: dict[str, str] = {}
-    for column in ("submission_agency_id", "receiving_agency_id", "processing_agency_id"):
+    for column in ("submission_agency_id", "receiving_agency_id", "processing_agency_id", "holder_agency_id"):
         if dossier[column]:
             row = connection.execute(
                 "select agency_code, name from core.agency where agency_id = %s", (dossier[column],)
@@ -225,8 +228,9 @@ _NUMBERS = """
 select kind, number, array_agg(source_id order by source_id) as source_ids from core.dossier_number
 where dossier_id = %s group by kind, number order by kind, number"""
 _CONFLICTS = """
-select field, value, kept_value, source_id, kept_source_id from core.conflict
+select field, value, kept_value, source_id, kept_source_id, kind, size from core.conflict
 where dossier_id = %s order by field, source_id"""
+_ORIGINS = "select field, source_id, source_key, reason from core.provenance where dossier_id = %s"
 _STEPS = """
 select step_at, step_precision, status, step_department from core.dossier_step
 where dossier_id = %s and step_at is not null"""

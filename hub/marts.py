@@ -13,12 +13,23 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from hub.rules.overdue import RULES
 from hub.warehouse.engine import lock
 from hub.warehouse.statements import run
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-# Dimensions first: a version finds its agency in mart.agency.
-TABLES = ("agency", "procedure", "day", "code_list", "rule", "dossier_version")
+# Dimensions first: a version finds its agency in mart.agency. Journeys last: they are made of versions.
+TABLES = (
+    "agency_successor",
+    "agency",
+    "procedure",
+    "day",
+    "code_list",
+    "rule",
+    "dossier_version",
+    "journey",
+    "journey_leg",
+)
 
 
 def refresh(connection: psycopg.Connection[Any], now: datetime, *, full: bool = False) -> dict[str, int]:
@@ -35,4 +46,7 @@ def refresh(connection: psycopg.Connection[Any], now: datetime, *, full: bool = 
         "today": now.astimezone(ZONE).date(),
         "watermark": "-infinity" if full or newest is None or newest[0] is None else newest[0],
     }
-    return {table: run(connection, f"mart/{table}", parameters).rowcount for table in TABLES}
+    written = {table: run(connection, f"mart/{table}", parameters).rowcount for table in TABLES}
+    bound = parameters | {"now": now}
+    verdicts = [run(connection, "mart/verdict", bound | {"rule": rule}).rowcount for rule in RULES]
+    return written | {"verdict": sum(verdicts)}

@@ -21,7 +21,16 @@ from schemas.tables.core import CHILD_TABLES
 from schemas.tables.std import RECORD_TABLES
 
 Connection = psycopg.Connection[Any]
-_DERIVED_CORE = ("dossier", "dossier_number", "conflict", "review", "match_evidence", "dossier_link", "officer")
+_DERIVED_CORE = (
+    "dossier",
+    "dossier_number",
+    "conflict",
+    "review",
+    "match_evidence",
+    "dossier_link",
+    "value_origin",
+    "officer",
+)
 COUNTED = ("std.dossier_record", "core.dossier", "core.dossier_source", "core.dossier_history", "mart.dossier_version")
 
 

@@ -50,6 +50,7 @@ class Settings:
     home: folder of everything the hub keeps on this machine.  sources, mappings: folders of YAML files.
     warehouse_url: None means the embedded server.             raw_url: folder or fsspec URL of the raw store.
     pg_bin: folder of PostgreSQL's programs, None means search. database: name of the warehouse and prefix of its roles.
+    language: vi or en, in which people are told stories unless they ask otherwise.
     clock: the simulated moment at which these settings were loaded, None means the system's clock.
     """
 
@@ -61,6 +62,7 @@ class Settings:
     pg_bin: Path | None = None
     database: str = "hub"
     log_level: str = "INFO"
+    language: str = "vi"
     clock: datetime | None = None
     _values: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     _loaded_s: float = field(default_factory=time.monotonic, repr=False, compare=False)
@@ -114,6 +116,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         pg_bin=_folder(pg_bin, environ),
         database=_database(values.get("HUB_DATABASE", "hub")),
         log_level=_log_level(values.get("HUB_LOG_LEVEL", "INFO")),
+        language=_language(values.get("HUB_LANG", "vi")),
         clock=_clock(values.get("HUB_NOW")),
         _values=values,
     )
@@ -201,6 +204,12 @@ def _warehouse_url(text: str | None) -> str | None:
         raise HubError(
             "HUB_WAREHOUSE_URL is not a PostgreSQL address", "write postgresql://user:password@host:5432/hub"
         )
+    return text
+
+
+def _language(text: str) -> str:
+    if text not in ("vi", "en"):
+        raise HubError(f"HUB_LANG={text} is not a language of the hub", "use vi or en")
     return text
 
 

@@ -29,6 +29,8 @@ DOSSIER = {
     "portal_no": "number",
     "ministry_no": "number",
     "reference_uid": "code",
+    "origin_no": "number",
+    "group_no": "code",
     "procedure_code": "procedure",
     "procedure_name": "text",
     "procedure_case": "text",

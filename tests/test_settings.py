@@ -74,6 +74,7 @@ NO_MOMENT = "HUB_NOW=hôm nay is not a moment — write it like 2025-06-30T17:00
     [
         ("HUB_NOW", "hôm nay", NO_MOMENT),
         ("HUB_LOG_LEVEL", "loud", NO_LEVEL),
+        ("HUB_LANG", "fr", "HUB_LANG=fr is not a language of the hub — use vi or en"),
         ("HUB_DATABASE", "Hub", NO_NAME),
         ("HUB_WAREHOUSE_URL", f"mysql://hub:{SECRET}@db/hub", NO_ADDRESS),
         ("HUB_WAREHOUSE_URL", f"postgresql://[{SECRET}", NO_ADDRESS),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hub.cli.explain_words import CHILDREN, CODES, WORDS
 from hub.cli.opening import opened
 from hub.cli.output import JsonOption, cell, say, show_json, show_table
 from hub.errors import HubError
@@ -31,13 +32,14 @@ class Language(StrEnum):
 
 def explain(
     number: Annotated[str, typer.Argument(help="Any number of the dossier, a record key, or the dossier_id.")],
-    lang: Annotated[Language, typer.Option(help="Language of the story.")] = Language.VI,
+    lang: Annotated[Language | None, typer.Option(help="Language of the story; HUB_LANG by default, else vi.")] = None,
     json: JsonOption = False,
 ) -> None:
     """Tell the story of a dossier: records, why they are one, each value's source, conflicts, timeline, history."""
     from hub import explaining
 
     with opened() as hub, hub.warehouse.begin("steward") as connection:
+        lang = lang or Language(hub.settings.language)
         matches = explaining.find(connection, number)
         if not matches:
             raise _nowhere(number, explaining.quarantined(connection, number))
@@ -72,62 +74,6 @@ def _list(matches: Sequence[Match], number: str, lang: Language) -> None:
     say("Xem từng hồ sơ: hub explain <dossier_id>" if vi else "tell one of them: hub explain <dossier_id>")
 
 
-_WORDS = {
-    "Hồ sơ": "Dossier",
-    "số của kho": "warehouse id",
-    "trước đây còn mang số": "formerly also",
-    "Giá trị và nguồn": "Values and where they come from",
-    "trường": "field",
-    "giá trị": "value",
-    "lấy từ nguồn": "source",
-    "kho tính": "worked out",
-    "Bản ghi nguồn": "Source records",
-    "nguồn": "source",
-    "khóa": "key",
-    "vì sao": "rule",
-    "độ chắc chắn": "weight",
-    "phiên bản": "version",
-    "ghi nhận": "recorded",
-    "đã xóa": "deleted",
-    "cờ": "flags",
-    "bản gốc": "original",
-    "Số hiệu": "Numbers",
-    "loại": "kind",
-    "số": "number",
-    "Các nguồn không khớp": "Conflicts",
-    "giá trị được giữ": "kept",
-    "giá trị thua": "lost",
-    "giữ của": "kept from",
-    "thua của": "lost from",
-    "Diễn biến": "Timeline",
-    "lúc": "at",
-    "việc": "what",
-    "bước": "step",
-    "phòng ban": "department",
-    "Lịch sử ghi nhận": "Recorded history",
-    "từ": "from",
-    "trước": "before",
-    "sau": "after",
-    "ghi nhận lần đầu": "first recorded",
-    "Nghi vấn chờ xem": "Open reviews",
-    "dữ liệu cá nhân": "personal",
-    "dòng": "row",
-}
-_CHILDREN = {
-    "supplement": "Yêu cầu bổ sung",
-    "fee": "Phí, lệ phí",
-    "document": "Giấy tờ",
-    "rating": "Đánh giá",
-    "apology": "Xin lỗi, hẹn lại",
-}
-_RULES = {
-    "alone": "một mình",
-    "number": "trùng mã hồ sơ",
-    "reference": "dẫn chiếu số hiệu của nhau",
-    "judgement": "cán bộ phán quyết",
-}
-
-
 @dataclass
 class _Teller:
     """One story in one language."""
@@ -144,24 +90,23 @@ class _Teller:
             say(f"{self.word('trước đây còn mang số')}: {', '.join(map(str, story.redirected_from))}")
         self.records()
         self.values()
-        self.section("Các nguồn không khớp", ("trường", "giá trị được giữ", "giữ của", "giá trị thua", "thua của"), [
-            (self.label(row["field"]), self.conflicting(row, "kept_value"), row["kept_source_id"],
-             self.conflicting(row, "value"), row["source_id"])
-            for row in story.conflicts
-        ])  # fmt: skip
+        self.conflicts()
+        self.clock()
         self.timeline()
-        for kind, title in _CHILDREN.items():
+        for kind, title in CHILDREN.items():
             self.children(kind, title)
+        self.journey()
         self.history()
-        reviews = [(row["reason"], row["raised_at"], row["source_id_a"], row["source_key_a"], row["source_id_b"],
-                    row["source_key_b"]) for row in story.reviews]  # fmt: skip
+        self.people()
+        reviews = [(self.coded_word(row["reason"]), row["raised_at"], row["source_id_a"], row["source_key_a"],
+                    row["source_id_b"], row["source_key_b"]) for row in story.reviews]  # fmt: skip
         self.section("Nghi vấn chờ xem", ("vì sao", "lúc", "nguồn", "khóa", "nguồn", "khóa"), reviews)
 
     def records(self) -> None:
         columns = ("nguồn", "khóa", "vì sao", "độ chắc chắn", "phiên bản", "ghi nhận", "đã xóa", "cờ", "bản gốc")
         rows = [
             (
-                *(r.source_id, r.source_key, self.rule(r.rule), f"{r.weight:.2f}", r.version, r.recorded_at),
+                *(r.source_id, r.source_key, self.coded_word(r.rule), f"{r.weight:.2f}", r.version, r.recorded_at),
                 *("x" if r.is_deleted else "", ", ".join(r.flags), f"{r.raw_file} {self.word('dòng')} {r.raw_row}"),
             )
             for r in self.story.records
@@ -171,13 +116,103 @@ class _Teller:
         self.section("Số hiệu", ("loại", "số", "nguồn"), numbers)
 
     def values(self) -> None:
-        origin = {self._golden(value.field): value.source_id for value in self.story.values}
+        origin = {self._golden(value.field): value for value in self.story.values}
+        rows = []
+        for name, value in self.story.dossier.items():
+            if value in (None, [], "{}") or name.endswith("_precision") or not self.shown(name, value):
+                continue
+            told = origin.get(name)
+            source = told.source_id if told else self.word("kho tính")
+            others, reason = (told.others or "", self.coded_word(told.reason or "")) if told else ("", "")
+            rows.append((self.label(name), source, self.shown(name, value), others, reason))
+        columns = ("trường", "lấy từ nguồn", "giá trị", "nguồn khác cùng nêu", "vì nguồn tin hơn")
+        self.section("Giá trị và nguồn", columns, rows)
+
+    def conflicts(self) -> None:
+        columns = ("trường", "giá trị được giữ", "giữ của", "giá trị thua", "thua của", "kiểu khác", "mức khác")
         rows = [
-            (self.label(name), origin.get(name, self.word("kho tính")), self.shown(name, value))
-            for name, value in self.story.dossier.items()
-            if value not in (None, [], "{}") and not name.endswith("_precision") and self.shown(name, value)
+            (
+                *(self.label(row["field"]), self.conflicting(row, "kept_value"), row["kept_source_id"]),
+                *(self.conflicting(row, "value"), row["source_id"], self.coded_word(row["kind"])),
+                "" if row["size"] is None else f"{row['size']:g}",
+            )
+            for row in self.story.conflicts
         ]
-        self.section("Giá trị và nguồn", ("trường", "lấy từ nguồn", "giá trị"), rows)
+        self.section("Các nguồn không khớp", columns, rows)
+
+    def clock(self) -> None:
+        """What the deadline is counted by, what each rule says, what history shows."""
+        beside = self.story.beside
+        for row in beside.clock:
+            told = [
+                ("Ngày tiếp nhận để tính", row["effective_received_on"], row["received_basis"]),
+                ("Hẹn trả lần đầu", row["original_due_at"], ""),
+                ("Hẹn trả hiện hành", row["due_at"], ""),
+                ("Hạn theo quy định", row["legal_due_at"], ""),
+                ("Tạm dừng", row["stops"], ""),
+                ("Ngày kết thúc để tính", row["effective_finished_on"], row["finished_basis"]),
+                ("Cơ quan đang giữ", None if row["effective_finished_on"] else row["holder"], ""),
+            ]
+            rows = [(self.word(name), cell(value), basis) for name, value, basis in told if value is not None]
+            self.section("Đồng hồ", ("việc", "giá trị", "căn cứ"), rows)
+        verdicts = [
+            (row["rule_id"], self.coded_word(row["outcome"]), row["basis"], row["finished_at_used"], row["due_at_used"])
+            for row in beside.verdicts
+        ]
+        self.section("Phán xét hạn", ("quy tắc", "kết quả", "căn cứ", "kết thúc", "hạn"), verdicts)
+        behaviours = [
+            (row["kind"], row["happened_at"], row["detected_at"], row["rule_id"], _pairs(row["evidence"]))
+            for row in beside.behaviours
+        ]
+        self.section("Dấu hiệu từ lịch sử", ("loại", "lúc", "ghi nhận", "quy tắc", "bằng chứng"), behaviours)
+
+    def journey(self) -> None:
+        rows = [
+            (
+                *(
+                    row["leg_no"],
+                    row["dossier_no"] or row["dossier_id"],
+                    self.coded_word(row["kind"] or ""),
+                    row["agency"],
+                ),
+                *(row["procedure_code"], row["received_on"], row["due_on"], row["finished_on"]),
+                self.coded_word(row["outcome"] or ""),
+            )
+            for row in self.story.beside.journey
+        ]
+        columns = ("chặng", "số", "nối", "cơ quan", "thủ tục", "tiếp nhận", "hạn", "kết thúc", "kết quả")
+        self.section("Hành trình liên thông", columns, rows)
+        for row in self.story.beside.chain:
+            if row["limit_on"] is not None:
+                outcome = self.coded_word(row["outcome"] or "")
+                say(f"{self.word('hạn cả hành trình')}: {row['limit_on']} {outcome}".rstrip())
+
+    def people(self) -> None:
+        """Why records without a common number are here, and what people said of its records."""
+        pair = ("source_id_a", "source_key_a", "source_id_b", "source_key_b")
+        evidence = [
+            (
+                *(row[name] for name in pair),
+                self.coded_word(row["rule"]),
+                f"{row['weight']:.1f}",
+                _pairs(row["evidence"]),
+            )
+            for row in self.story.beside.evidence
+        ]
+        columns = ("nguồn", "khóa", "nguồn", "khóa", "vì sao", "độ chắc chắn", "từng trường")
+        self.section("Bằng chứng ghép", columns, evidence)
+        judgements = [
+            (
+                *(row[name] for name in pair),
+                self.coded_word(row["verdict"]),
+                row["judged_by"],
+                row["judged_at"],
+                row["reason"],
+            )
+            for row in self.story.beside.judgements
+        ]
+        said = ("nguồn", "khóa", "nguồn", "khóa", "phán quyết", "ai", "lúc", "lý do")
+        self.section("Phán quyết", said, judgements)
 
     def timeline(self) -> None:
         rows = []
@@ -212,10 +247,11 @@ class _Teller:
             show_table([self.word(name) for name in columns], rows, self.word(title))
 
     def word(self, vietnamese: str) -> str:
-        return vietnamese if self.lang is Language.VI else _WORDS.get(vietnamese, vietnamese)
+        return vietnamese if self.lang is Language.VI else WORDS.get(vietnamese, vietnamese)
 
-    def rule(self, name: str) -> str:
-        return _RULES.get(name, name) if self.lang is Language.VI else name
+    def coded_word(self, code: str) -> str:
+        """A code of the warehouse (rule, kind, reason, outcome) in the language of the story."""
+        return CODES.get(code, code) if self.lang is Language.VI else code
 
     def label(self, name: str, table: str = "") -> str:
         """The Vietnamese heading that the declarations give a column."""
@@ -255,3 +291,9 @@ class _Teller:
 
 def _moment(at: datetime, precision: str | None) -> str:
     return at.strftime({"d": "%d/%m/%Y", "m": "%d/%m/%Y %H:%M"}.get(precision or "s", "%d/%m/%Y %H:%M:%S"))
+
+
+def _pairs(evidence: dict[str, Any]) -> str:
+    """Evidence as one line: each name with its value, the nested ones in brackets."""
+    told = (f"{name} {_pairs(value) if isinstance(value, dict) else value}" for name, value in sorted(evidence.items()))
+    return f"({', '.join(told)})"

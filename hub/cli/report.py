@@ -29,6 +29,13 @@ class Period(StrEnum):
     CALENDAR = "calendar"
 
 
+class StructureOf(StrEnum):
+    """At which agencies dossiers count: those that received them, or those that stand for them today."""
+
+    THEN = "then"
+    TODAY = "today"
+
+
 @app.callback()
 def _group() -> None:
     """A group even while it has one form."""
@@ -46,6 +53,9 @@ def ii06a(
     ] = None,
     agency: Annotated[str | None, typer.Option(help="One receiving agency by code; the province by default.")] = None,
     period_kind: Annotated[Period, typer.Option(help="By which calendar the period is named.")] = Period.VPCP,
+    structure: Annotated[
+        StructureOf, typer.Option(help="Count at the agencies of then, or at those that stand for them today.")
+    ] = StructureOf.THEN,
     out: Annotated[Path | None, typer.Option(help="Write .xlsx or .json and keep the form as issued.")] = None,
     json: JsonOption = False,
 ) -> None:
@@ -66,6 +76,7 @@ def ii06a(
                 recorded,
                 agency,
                 period_kind.value,
+                structure.value,
             )
         if out is not None:
             try:
@@ -88,6 +99,10 @@ def ii06a(
 def _draw(report: Report) -> None:
     say(f"II.06a · {report.period_name} ({report.period_from:%d/%m/%Y} – {report.period_to:%d/%m/%Y})")
     say(f"Đơn vị báo cáo: {report.reporter} · tính đến {report.as_of:%d/%m/%Y}")
+    if report.structure == "today":
+        say(
+            f"Quy đổi theo cơ cấu hiện nay; {report.approximate:,} hồ sơ quy đổi gần đúng (cột quy_doi, bi.ii06a_ho_so)"
+        )
     columns = ("STT", "Lĩnh vực", *(f"({number})" for number in range(3, 14)))
     rows = [(row.no, row.label, *astuple(row.figures)) for row in report.rows]
     show_table(columns, [*rows, ("", "Tổng cộng", *astuple(report.total))])

@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from hub.reconcile import clustering, gathering, survivorship
+from hub.reconcile import clustering, gathering, survivorship, weighing
 from hub.reconcile.clustering import cluster
 from hub.reconcile.gathering import analyse, gather, has_work, own_streams
 from hub.warehouse import staging, statistics
@@ -26,7 +26,7 @@ from schemas.tables.core import CHILD_TABLES
 Connection = psycopg.Connection[Any]
 STAGING = [
     staging.table(name)
-    for name in (*gathering.STAGING, *clustering.STAGING, "chosen", "kept", "golden", "changed", "conflict")
+    for name in (*gathering.STAGING, *clustering.STAGING, *weighing.STAGING, "chosen", "kept", "golden", "changed")
 ]
 _CHOSEN_BY_NUMBER = """
        or exists (select from std.{child}_record c
@@ -79,9 +79,11 @@ def _reconcile(warehouse: Warehouse, now: datetime) -> Reconciled:
         records = gather(connection)
         moment, run_id = _begin(connection, now, batches, records)
         clustered = cluster(connection, moment)
+        weighing.weigh(connection)
         _children(connection)
         written = _golden(connection, moment, run_id)
-        _conflicts(connection)
+        weighing.settle(connection)
+        run(connection, "core/link")
         run(connection, "core/consumed", {"now": moment})
         run(connection, "core/graves_consumed", {"run": run_id})
         run(connection, "core/judged_consumed", {"run": run_id})
@@ -172,11 +174,3 @@ def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
     run(connection, "core/dossier_gone")
     run(connection, "core/dossier", names=names, new=values, sets=filled.compare["sets"])
     return fresh + changed
-
-
-def _conflicts(connection: Connection) -> None:
-    """Losing values as they stand now."""
-    run(connection, "core/conflict_found", **survivorship.filled().conflicts)
-    connection.execute("analyze pg_temp.staged_conflict")
-    run(connection, "core/conflict")
-    run(connection, "core/conflict_gone")

@@ -27,6 +27,7 @@ AGREEMENT = {
     "same_phone": "r.applicant_phone_hash = c.phone",
     "same_moment": "r.received_at = c.received_at and r.received_precision = 's'",
 }
+DAYS = ("r.received_on between c.from_day and c.to_day", "r.received_on = c.swapped_day")
 # Children of a stream of their own are known by `is_deleted`, which is null inside a dossier. They name the dossier by
 # its key or by its number; the second way is only looked at where such streams exist.
 _TOUCHED = """select source_id, parent_key, parent_no from std.{child}_record
@@ -86,7 +87,9 @@ def _candidates(connection: Connection, turn: int) -> None:
     run(connection, "core/seekers", {"round": turn}, system=SYSTEM, seeker=seeker)
     analyse(connection, "seek")
     agreement = f"({' or '.join(AGREEMENT.values())})"
-    run(connection, "core/candidates", {"round": turn}, system=SYSTEM, seeker=f"({seeker})", agreement=agreement)
+    named = {"system": SYSTEM, "seeker": f"({seeker})", "agreement": agreement}
+    for day in DAYS:
+        run(connection, "core/candidates", {"round": turn}, day=day, **named)
     analyse(connection, "pair")
 
 

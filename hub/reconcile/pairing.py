@@ -128,7 +128,7 @@ def _may_meet(left: _Cluster, right: _Cluster) -> bool:
 
 
 def _strong(found: Found, limits: Limits) -> bool:
-    return found.weight >= limits.merge or found.rule == RULES[0]
+    return found.weight >= limits.merge or (found.rule == RULES[0] and found.weight >= limits.review)
 
 
 def _mutual(

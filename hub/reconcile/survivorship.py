@@ -6,7 +6,7 @@ Not here: the statements (`assets/sql/core`) and their order (`core.py`). Nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -17,11 +17,15 @@ import yaml
 from hub.errors import HubError
 from schemas.tables import core
 from schemas.tables.base import EVENT_TIMES, precision_of, sql_type
+from schemas.tables.clock import origin_columns
 from schemas.tables.std import DOSSIER_RECORD
 
 FILE = "schemas/survivorship.yml"
 LEVELS = ("portal", "national", "province", "district", "commune")
-NOT_GOLDEN = {"dossier_id", "first_recorded_at", "last_recorded_at"}
+HOLDER = "holder_agency"  # who has the dossier now: told by the newest record, not by the most trusted one
+_FLAG = re.compile(r"[a-z_]+(:[a-z0-9_]+)?")
+ORIGIN = tuple(column.name for column in origin_columns())
+NOT_GOLDEN = {"dossier_id", "first_recorded_at", "last_recorded_at", *ORIGIN}
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,14 +42,37 @@ class Compared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hidden: list[str]
 
 
+class Plausible(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What makes a value give way to any other: `flags` gives field → flag of the record → reason, the others name the
+    fields that the reason of that name may concern."""
+
+    flags: dict[str, dict[str, str]] = {}
+    before_receipt: list[str] = []
+    after_receipt: list[str] = []
+    ahead: list[str] = []
+    not_in_force: list[str] = []
+    swapped_day_month: list[str] = []
+    precision: list[str] = []
+    number_day: list[str] = []
+    outvoted: list[str] = []
+
+    def by_reason(self) -> dict[str, list[str]]:
+        """Reason → fields, for the reasons that are no flags."""
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "flags"}
+
+    def fields(self) -> list[str]:
+        """Every field that may give way, each once, in the order of the file."""
+        named = [*self.flags, *(field for fields in self.by_reason().values() for field in fields)]
+        return list(dict.fromkeys(named))
+
+
 class Survivorship(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole declaration; `children` gives each child type the group that chooses its source, `yields` the flag of
-    records whose value of a field gives way to any other."""
+    """The whole declaration; `children` gives each child type the group that chooses its source."""
 
     groups: dict[str, Group]
     children: dict[str, str]
     conflicts: Compared
-    yields: dict[str, str] = {}
+    plausible: Plausible = Plausible()
 
     def group_of(self, field: str) -> str:
         """The group that decides a field."""
@@ -75,8 +102,12 @@ def _check(rules: Survivorship) -> None:
     wrong += [f"children.{kind}: no group {name}" for kind, name in rules.children.items() if name not in rules.groups]
     wrong += [f"children.{kind}: missing" for kind in core.CHILD_TABLES if kind not in rules.children]
     compared = [*rules.conflicts.shown, *rules.conflicts.hidden]
-    wrong += [f"yields: {field} is in no group" for field in rules.yields if field not in fields]
-    wrong += [f"yields.{field}: {flag!r} is no flag" for field, flag in rules.yields.items() if not flag.isidentifier()]
+    wrong += [f"plausible: {field} is in no group" for field in rules.plausible.fields() if field not in fields]
+    for reason, named in rules.plausible.by_reason().items():
+        strange = [f for f in named if (f in EVENT_TIMES) == (reason == "not_in_force")]
+        wrong += [f"plausible.{reason}: {field} is of another kind" for field in strange]
+    for field, flags in rules.plausible.flags.items():
+        wrong += [f"plausible.flags.{field}: {flag!r} is no flag" for flag in flags if not _FLAG.fullmatch(flag)]
     wrong += [f"conflicts: {field} is in no group" for field in compared if field not in fields]
     if wrong:
         raise HubError(f"{FILE}: " + "; ".join(wrong), "mend the file")
@@ -90,7 +121,6 @@ class Filled:
     members: dict[str, str]
     golden: dict[str, str]
     compare: dict[str, str]
-    conflicts: dict[str, str]
 
 
 @cache
@@ -112,7 +142,10 @@ def filled() -> Filled:
     return Filled(
         staging={
             "orders": "".join(f", {order} bigint" for order in orders),
-            "golden": ", ".join(f"{c.name} {sql_type(c)}" for c in [core.DOSSIER.c.dossier_id, *golden]),
+            "golden": ", ".join(
+                f"{c.name} {sql_type(c)}"
+                for c in [core.DOSSIER.c.dossier_id, *golden, *(core.DOSSIER.c[name] for name in ORIGIN)]
+            ),
         },
         members={
             "order_names": "".join(f", {order}" for order in orders),
@@ -122,17 +155,16 @@ def filled() -> Filled:
             "orders": f", {window}",
         },
         golden={
-            "golden_names": ", ".join(["dossier_id", *(c.name for c in golden)]),
-            "single_values": ", ".join(f"r.{field}" for field in _fields(rules)),
-            "several_values": ", ".join(_first(rules, field) for field in _fields(rules)),
-            "final_values": ", ".join(["c.dossier_id", *(_final(c.name) for c in golden)]),
+            "golden_names": ", ".join(["dossier_id", *(c.name for c in golden), *ORIGIN]),
+            "single_values": ", ".join([*(f"r.{field}" for field in _fields(rules)), *_HOLDER_OF_ONE]),
+            "several_values": ", ".join([*(_first(rules, field) for field in _fields(rules)), *_HOLDER_OF_SEVERAL]),
+            "final_values": ", ".join(["c.dossier_id", *(_final(c.name) for c in golden), *(f"c.{n}" for n in ORIGIN)]),
         },
         compare={
             "names": ", ".join(c.name for c in golden),
             "new": ", ".join(f"g.{c.name}" for c in golden),
             "sets": ", ".join(f"{c.name} = s.{c.name}" for c in golden),
         },
-        conflicts={"values": ", ".join(_told(rules))},
     )
 
 
@@ -145,20 +177,34 @@ def _fields(rules: Survivorship) -> list[str]:
     return found
 
 
+def order_of(rules: Survivorship, field: str) -> str:
+    """By what a field's values are ordered, best first: a value that gives way last, then the order of its group."""
+    order = f"m.o_{rules.group_of(field)}"
+    return f"'{field}' = any (m.weak), {order}" if field in rules.plausible.fields() else order
+
+
 def _first(rules: Survivorship, field: str) -> str:
-    """The first value that is not empty in the order of the field's group; a precision follows its time."""
+    """The first value that is not empty in the order of the field; a precision follows its time."""
     time = field.removesuffix("_precision") + "_at" if field.endswith("_precision") else field
-    order = f"o_{rules.group_of(time)}"
+    order = order_of(rules, time)
     if field == "flags":  # a list of lists would be an array of two dimensions
-        return f"(array_agg(r.flags::text order by m.{order}))[1]::text[] as flags"
-    yields = f"{rules.yields[field]!r} = any (r.flags), " if field in rules.yields else ""
-    return f"(array_agg(r.{field} order by {yields}m.{order}) filter (where r.{time} is not null))[1] as {field}"
+        return f"(array_agg(r.flags::text order by {order}))[1]::text[] as flags"
+    return f"(array_agg(r.{field} order by {order}) filter (where r.{time} is not null))[1] as {field}"
 
 
+# The day on which a record named its agency: that of its version.
+_VERSION_DAY = "(r.version_at at time zone 'Asia/Ho_Chi_Minh')::date"
+_HOLDER_OF_ONE = (f"r.receiving_agency_code as {HOLDER}_code", f"{_VERSION_DAY} as holder_on")
+_HOLDER_OF_SEVERAL = tuple(
+    f"(array_agg({value} order by '{HOLDER}' = any (m.weak), r.version_at desc nulls last, m.o_processing) "
+    f"filter (where r.receiving_agency_code is not null))[1] as {name}"
+    for value, name in (("r.receiving_agency_code", f"{HOLDER}_code"), (_VERSION_DAY, "holder_on"))
+)
 _FINAL = {
     "submission_agency_id": "coalesce(sa.agency_id, 0)",
     "receiving_agency_id": "coalesce(ra.agency_id, 0)",
     "processing_agency_id": "coalesce(pa.agency_id, 0)",
+    "holder_agency_id": "coalesce(ha.agency_id, ra.agency_id, 0)",
     "applicant_id": "encode(c.applicant_id_hash, 'hex')",
     "applicant_masked": "c.applicant_name_masked",
     "withdrawn_at": "coalesce(c.withdrawn_at, case when c.status = 7 then step.withdrawn_step_at end)",
@@ -168,6 +214,12 @@ _FINAL = {
     "original_due_at": "coalesce(supplement.first_due_at, c.due_at)",
     "legal_due_at": "l.legal_due_at",
     "closed_step_at": "case when c.status in (7, 9, 10) then step.closed_step_at end",
+    "supplement_stops": (
+        "coalesce(supplement.stops, '{}') + case when supplement.waiting_since is null then '{}' else "
+        "tstzmultirange(tstzrange(supplement.waiting_since, case when c.closed_at is not null "
+        "then greatest(c.closed_at, supplement.waiting_since) end)) end"
+    ),
+    "second_supplement_at": "supplement.second_at",
     "supplement_count": "coalesce(supplement.supplement_count, 0)",
     "apology_count": "coalesce(apology.apology_count, 0)",
     "reappointment_count": "coalesce(supplement.moved, 0) + coalesce(apology.moved, 0)",
@@ -192,11 +244,3 @@ _FINAL = {
 
 def _final(name: str) -> str:
     return f"{_FINAL.get(name, f'c.{name}')} as {name}"
-
-
-def _told(rules: Survivorship) -> Iterable[str]:
-    """(field, shown, value as text, place in the order of trust) for the comparison between sources."""
-    for shown, fields in ((True, rules.conflicts.shown), (False, rules.conflicts.hidden)):
-        for field in fields:
-            value = f"encode(r.{field}, 'hex')" if field.endswith("_hash") else f"r.{field}::text"
-            yield f"('{field}', {str(shown).lower()}, {value}, m.o_{rules.group_of(field)})"

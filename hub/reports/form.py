@@ -101,6 +101,8 @@ def _form(sheet: Worksheet, report: Report) -> None:
     _write(sheet, "C3:I3", dates, Look(horizontal="center"))
     _write(sheet, "J1:M1", f"Đơn vị báo cáo: {report.reporter}", Look())
     _write(sheet, "J2:M2", f"Đơn vị nhận báo cáo: {report.recipient}", Look())
+    if report.structure == "today":
+        _write(sheet, "A4:I4", f"Quy đổi theo cơ cấu hiện nay, {report.approximate} hồ sơ quy đổi gần đúng", _NOTE)
     _write(sheet, "J4:M4", "Đơn vị tính: Số hồ sơ", Look(italic=True))
     for area, heading in _HEADINGS.items():
         _write(sheet, area, heading, _HEAD)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -27,6 +27,8 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 RULE_ID = "ii06a_td_v1"
 NATIONAL_RECIPIENT = "Văn phòng Chính phủ"
 PROVINCIAL_RECIPIENT = "Văn phòng UBND tỉnh"
+Structure = Literal["then", "today"]
+_CO_CAU: dict[Structure, str] = {"then": "khi_do", "today": "hien_nay"}
 # The form groups fields by the level that settles them; a branch of a department is provincial.
 SECTIONS = {
     "Cấp tỉnh": ("province", "department", "branch"),
@@ -95,7 +97,9 @@ class Repair:
 class Report:
     """A drawn form. Dates are local and inclusive; `as_recorded` is the recorded moment that it can be drawn again by.
 
-    `data_cutoff`: the newest recorded change that the figures know; None while the mart is empty.
+    `data_cutoff`: the newest recorded change that the figures know; None while the mart is empty. `structure`: then
+    counts at the agency that received, today at the one that stands for it now; `approximate` dossiers were shared out
+    to a default successor, or stay with a dissolved agency, because no record tells who took them over.
     """
 
     rule_id: str
@@ -107,6 +111,8 @@ class Report:
     as_recorded: datetime | None
     data_cutoff: datetime | None
     drawn_at: datetime
+    structure: Structure
+    approximate: int
     agency_code: str | None
     reporter: str
     recipient: str
@@ -123,14 +129,18 @@ _LINES = """
            qua_han as resolved_overdue, dang_giai_quyet_tong as open_total, trong_han as open_within_due,
            qua_han_chua_xong as open_overdue,
            ma_don_vi as agency_code, ten_don_vi as agency_name, cap_don_vi as level, linh_vuc as field_name
-    from bi.ii06a(%(from)s, %(to)s, %(as_of)s, %(as_recorded)s)
+    from bi.ii06a(%(from)s, %(to)s, %(as_of)s, %(as_recorded)s, %(structure)s)
     where %(agency)s::text is null or ma_don_vi = %(agency)s
     order by ma_don_vi, ten_don_vi, linh_vuc"""
 _REPAIRS = """
     select ma_don_vi as agency_code, ten_don_vi as agency_name, muc as what, can_cu as basis, so_ho_so as dossiers
-    from bi.ii06a_hieu_chinh(%(from)s, %(to)s, %(as_of)s, %(as_recorded)s)
+    from bi.ii06a_hieu_chinh(%(from)s, %(to)s, %(as_of)s, %(as_recorded)s, %(structure)s)
     where %(agency)s::text is null or ma_don_vi = %(agency)s
     order by ma_don_vi, ten_don_vi, muc, can_cu"""
+_APPROXIMATE = """
+    select count(*) from bi.ii06a_ho_so(%(from)s, %(to)s, %(as_of)s, %(as_recorded)s, %(structure)s) h
+    join mart.agency a on a.agency_id = h.don_vi_id
+    where quy_doi in ('mac_dinh', 'khong_ro') and (%(agency)s::text is null or a.agency_code = %(agency)s)"""
 # A rule recorded after the newest dossier belongs to today's figures too; -infinity is not a moment of recording.
 _RECORDED = """
     select max(recorded_from) filter (where is_dossier), max(recorded_from), now()
@@ -153,14 +163,16 @@ def draw(
     as_recorded: datetime | None = None,
     agency: str | None = None,
     period_kind: PeriodKind = "vpcp",
+    structure: Structure = "then",
 ) -> Report:
     """Draw the form for dossiers received or carried over between `from_` and `to`, both included.
 
     `as_of`: the day on which results are judged, `to` by default. `as_recorded`: what the warehouse had recorded by
     then (a time without a zone is local), everything by default. `agency`: the code of one receiving agency, without
-    those below it; the whole province by default. `period_kind` names the period: vpcp or calendar. Needs SELECT on
-    bi and mart alone. Raises HubError: a period that ends before it begins, an agency that is not in the warehouse,
-    an identity of the form that does not hold (with the agency and field).
+    those below it; the whole province by default. `period_kind` names the period: vpcp or calendar. `structure`: count
+    at the agencies of then, or at those that stand for them today. Needs SELECT on bi and mart alone. Raises HubError:
+    a period that ends before it begins, an agency that is not in the warehouse, an identity of the form that does not
+    hold (with the agency and field).
     """
     if from_ > to:
         raise HubError(f"the period {from_} to {to} ends before it begins", hint="swap --from and --to")
@@ -170,6 +182,7 @@ def draw(
     cutoff, newest, drawn_at = connection.execute(_RECORDED, {"as_recorded": as_recorded}).fetchall()[0]
     as_recorded = as_recorded or newest
     asked = {"from": from_, "to": to, "as_of": as_of, "as_recorded": as_recorded, "agency": agency}
+    asked["structure"] = _CO_CAU[structure]
     reporter = connection.execute(_REPORTER, asked).fetchone()
     if reporter is None and agency is not None:
         raise HubError(f"agency {agency!r} is not in the warehouse", hint="see its code in bi.don_vi (ma_don_vi)")
@@ -179,6 +192,7 @@ def draw(
         repairs = tuple(cursor.execute(_REPAIRS, asked).fetchall())
     for line in lines:
         check_identities(line)
+    approximate = 0 if structure == "then" else connection.execute(_APPROXIMATE, asked).fetchall()[0][0]
     return Report(
         rule_id=RULE_ID,
         period_name=name_period(from_, to, period_kind),
@@ -189,6 +203,8 @@ def draw(
         as_recorded=as_recorded,
         data_cutoff=cutoff,
         drawn_at=drawn_at,
+        structure=structure,
+        approximate=approximate,
         agency_code=agency,
         reporter=reporter[0] if reporter else "",
         recipient=NATIONAL_RECIPIENT if agency is None else PROVINCIAL_RECIPIENT,

@@ -51,8 +51,12 @@ def migrate(warehouse: Warehouse) -> str:
 
 
 def sql_objects() -> list[Path]:
-    """The files of views and functions, in the order of their application: ops, vault, bi, by name."""
-    return [file for schema in ("ops", "vault", "bi") for file in sorted((FOLDER / "sql" / schema).glob("*.sql"))]
+    """The files of views and functions, in the order of their application: ops, core, vault, mart, bi, by name."""
+    return [
+        file
+        for schema in ("ops", "core", "vault", "mart", "bi")
+        for file in sorted((FOLDER / "sql" / schema).glob("*.sql"))
+    ]
 
 
 def head() -> str:

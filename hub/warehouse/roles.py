@@ -53,6 +53,7 @@ GRANTS = {
         "select on all tables in schema bi",
         "execute on all functions in schema bi",
         *(f"select on mart.{t.name}" for t in METADATA.tables.values() if t.schema == "mart"),
+        "select on mart.working_hours",
     ],
 }
 

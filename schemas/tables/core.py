@@ -1,6 +1,7 @@
 """Schema core: one row per real dossier, what belongs to it, where each value came from, how it looked before.
 
-Here: the dossier, its children, its members (source records), numbers, conflicts, history, judgements.
+Here: the dossier, its children, its members (source records), numbers, conflicts, history. What stands between two
+records (judgements, reviews, evidence) is in `between.py`.
 Not here: agencies, procedures, calendar (`reference.py`) and any figure (`mart.py`).
 Primary, never rebuilt: dossier_source, dossier_redirect, dossier_history, judgement. Derived: the rest.
 Every fact carries dossier_id as its first key column, so that the tables can be distributed by it.
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from schemas.tables.base import METADATA, TEXT, TIME, col, event_times, precision_of, table
+from schemas.tables.clock import clock_columns, origin_columns
 
 DOSSIER_ID_SEQUENCE = sa.Sequence("dossier_id_seq", schema="core", metadata=METADATA, data_type=sa.BigInteger())
 
@@ -39,6 +41,7 @@ def golden_columns() -> list[sa.Column[Any]]:
         col("submission_agency_id", sa.BigInteger(), "Cơ quan nơi nộp (core.agency)"),
         col("receiving_agency_id", sa.BigInteger(), "Cơ quan tiếp nhận (core.agency)"),
         col("processing_agency_id", sa.BigInteger(), "Cơ quan giải quyết (core.agency)"),
+        col("holder_agency_id", sa.BigInteger(), "Cơ quan đang giữ theo bản ghi mới nhất (core.agency)"),
         col("channel", sa.SmallInteger(), "Kênh: 1 trực tiếp, 2 trực tuyến, 3 bưu chính công ích"),
         col("return_method", sa.SmallInteger(), "Hình thức trả kết quả"),
         col("applicant_id", TEXT, "Khóa chủ hồ sơ (băm có khóa, dạng hex)", sensitivity="hash"),
@@ -46,15 +49,7 @@ def golden_columns() -> list[sa.Column[Any]]:
         col("applicant_masked", TEXT, "Chủ hồ sơ, viết tắt", sensitivity="masked"),
         col("status", sa.SmallInteger(), "Trạng thái hồ sơ 1..10"),
         *event_times(),
-        col("original_due_at", TIME, "Hẹn trả đầu tiên"),
-        col("legal_due_at", TIME, "Hạn theo quy định, khi biết thời hạn có hiệu lực lúc tiếp nhận"),
-        col("closed_step_at", TIME, "Thời điểm bước đưa hồ sơ về trạng thái kết thúc"),
-        col(
-            "stops", pg.TSTZMULTIRANGE(), "Các khoảng tạm dừng: bổ sung, nghĩa vụ tài chính, dừng xử lý", nullable=False
-        ),
-        col("supplement_count", sa.SmallInteger(), "Số lần yêu cầu bổ sung", nullable=False),
-        col("apology_count", sa.SmallInteger(), "Số lần xin lỗi", nullable=False),
-        col("reappointment_count", sa.SmallInteger(), "Số lần hẹn lại", nullable=False),
+        *clock_columns(),
         col("paid_online", sa.Boolean(), "Đã thanh toán trực tuyến"),
         col("digitised", sa.Boolean(), "Có thành phần số hóa"),
         col("result_is_electronic", sa.Boolean(), "Có kết quả điện tử", nullable=False),
@@ -70,6 +65,7 @@ DOSSIER = table(
     "Hồ sơ TTHC: mỗi hồ sơ thật một dòng",
     _id(primary_key=True, autoincrement=False),
     *golden_columns(),
+    *origin_columns(),
     col("first_recorded_at", TIME, "Lần đầu kho ghi nhận", nullable=False),
     col("last_recorded_at", TIME, "Lần cuối nội dung thay đổi", nullable=False),
 )
@@ -83,6 +79,7 @@ DOSSIER_HISTORY = table(
     col("recorded_to", TIME, "Ghi nhận đến (không bao gồm; infinity là hiện hành)", nullable=False),
     col("core_run_id", sa.BigInteger(), "Lần đối chiếu", nullable=False),
     *golden_columns(),
+    *origin_columns(),
     sa.Index(
         "ix_dossier_history_open", "dossier_id", unique=True, postgresql_where=sa.text("recorded_to = 'infinity'")
     ),
@@ -127,84 +124,6 @@ DOSSIER_REDIRECT = table(
     col("redirected_at", TIME, "Thời điểm ghi nhận", nullable=False),
     col("reason", TEXT, "Lý do: merged, split", nullable=False),
     sa.Index(None, "to_dossier_id"),
-)
-
-CONFLICT = table(
-    "core",
-    "conflict",
-    "Giá trị thua khi các nguồn không khớp; dữ liệu cá nhân chỉ có chỗ tìm, không có giá trị",
-    _id(primary_key=True, autoincrement=False),
-    col("field", TEXT, "Trường", primary_key=True),
-    col("source_id", TEXT, "Nguồn của giá trị thua", primary_key=True),
-    col("source_key", TEXT, "Khóa bản ghi của giá trị thua", primary_key=True),
-    col("value", TEXT, "Giá trị thua (trống với dữ liệu cá nhân)"),
-    col("kept_value", TEXT, "Giá trị được giữ (trống với dữ liệu cá nhân)"),
-    col("kept_source_id", TEXT, "Nguồn của giá trị được giữ"),
-    col("kept_source_key", TEXT, "Khóa bản ghi của giá trị được giữ"),
-)
-
-JUDGEMENT = table(
-    "core",
-    "judgement",
-    "Phán quyết của con người giữa hai bản ghi; sống qua mọi lần dựng lại",
-    col("judgement_id", sa.BigInteger(), "Số phán quyết", sa.Identity(always=True), primary_key=True),
-    col("source_id_a", TEXT, "Nguồn của bản ghi thứ nhất", nullable=False),
-    col("source_key_a", TEXT, "Khóa của bản ghi thứ nhất", nullable=False),
-    col("source_id_b", TEXT, "Nguồn của bản ghi thứ hai", nullable=False),
-    col("source_key_b", TEXT, "Khóa của bản ghi thứ hai", nullable=False),
-    col("verdict", TEXT, "same, different; undone là rút lại phán quyết trước", nullable=False),
-    col("judged_by", TEXT, "Người phán quyết", nullable=False),
-    col("judged_at", TIME, "Thời điểm", nullable=False),
-    col("reason", TEXT, "Lý do", nullable=False),
-    col("machine_said", TEXT, "Máy nói gì khi có phán quyết: same, different, doubt"),
-    col("core_run_id", sa.BigInteger(), "Lần đối chiếu đã nghe phán quyết (trống: chưa nghe)"),
-    sa.CheckConstraint("verdict in ('same', 'different', 'undone')", name="verdict_known"),
-    sa.CheckConstraint("(source_id_a, source_key_a) < (source_id_b, source_key_b)", name="pair_in_order"),
-    sa.Index("ix_judgement_a", "source_id_a", "source_key_a"),
-    sa.Index("ix_judgement_b", "source_id_b", "source_key_b"),
-    sa.Index("ix_judgement_unheard", "judgement_id", postgresql_where=sa.text("core_run_id is null")),
-)
-
-REVIEW = table(
-    "core",
-    "review",
-    "Nghi vấn giữa hai hồ sơ, chờ người xem; hai hồ sơ vẫn được đếm riêng",
-    col("source_id_a", TEXT, "Nguồn của bản ghi thứ nhất", primary_key=True),
-    col("source_key_a", TEXT, "Khóa của bản ghi thứ nhất", primary_key=True),
-    col("source_id_b", TEXT, "Nguồn của bản ghi thứ hai", primary_key=True),
-    col("source_key_b", TEXT, "Khóa của bản ghi thứ hai", primary_key=True),
-    col(
-        "reason",
-        TEXT,
-        "Lý do: number_collision, ambiguous, doubtful, judgements_disagree, judgement_contradicted",
-        nullable=False,
-    ),
-    col("weight", sa.REAL(), "Độ giống theo nội dung (log2 của tỉ lệ cược); trống khi do số hiệu"),
-    col("raised_at", TIME, "Thời điểm nêu", nullable=False),
-    sa.Index("ix_review_b", "source_id_b", "source_key_b"),
-)
-
-MATCH_EVIDENCE = table(
-    "core",
-    "match_evidence",
-    "Vì sao hai bản ghi không chung số hiệu được ghép, hoặc bị nghi là một: trọng số của từng trường",
-    col("source_id_a", TEXT, "Nguồn của bản ghi thứ nhất", primary_key=True),
-    col("source_key_a", TEXT, "Khóa của bản ghi thứ nhất", primary_key=True),
-    col("source_id_b", TEXT, "Nguồn của bản ghi thứ hai", primary_key=True),
-    col("source_key_b", TEXT, "Khóa của bản ghi thứ hai", primary_key=True),
-    col("rule", TEXT, "Quy tắc: composite, probabilistic", nullable=False),
-    col("weight", sa.REAL(), "Tổng trọng số (log2 của tỉ lệ cược)", nullable=False),
-    col("evidence", pg.JSONB(), "Trường → mức so khớp và trọng số; không có giá trị", nullable=False),
-    sa.Index("ix_match_evidence_b", "source_id_b", "source_key_b"),
-)
-
-DOSSIER_LINK = table(
-    "core",
-    "dossier_link",
-    "Hồ sơ liên thông: hồ sơ này nối tiếp hồ sơ kia",
-    col("dossier_id", sa.BigInteger(), "Hồ sơ", primary_key=True, autoincrement=False),
-    col("next_dossier_id", sa.BigInteger(), "Hồ sơ nối tiếp", primary_key=True, autoincrement=False),
-    col("kind", TEXT, "Loại liên kết", nullable=False),
 )
 
 

@@ -25,6 +25,7 @@ DOSSIER_VERSION = table(
     col("field_name", TEXT, "Lĩnh vực", nullable=False),
     col("receiving_agency_id", sa.BigInteger(), "Cơ quan tiếp nhận", nullable=False),
     col("processing_agency_id", sa.BigInteger(), "Cơ quan giải quyết", nullable=False),
+    col("holder_agency_id", sa.BigInteger(), "Cơ quan đang giữ hồ sơ theo bản ghi mới nhất", nullable=False),
     col("channel", sa.SmallInteger(), "Kênh", nullable=False),
     col("return_method", sa.SmallInteger(), "Hình thức trả"),
     col("applicant_type", sa.SmallInteger(), "Loại đối tượng"),
@@ -56,6 +57,22 @@ DOSSIER_VERSION = table(
     col("result_is_electronic", sa.Boolean(), "Có kết quả điện tử", nullable=False),
     col("source_count", sa.SmallInteger(), "Số bản ghi nguồn", nullable=False),
     col("is_deleted", sa.Boolean(), "Đã bị nguồn xóa", nullable=False),
+    col("effective_received_at", TIME, "Thời điểm tiếp nhận hiệu dụng"),
+    col("received_precision", TEXT, "Độ chính xác của thời điểm tiếp nhận hiệu dụng: s, m, d"),
+    col("effective_finished_at", TIME, "Thời điểm kết thúc hiệu dụng"),
+    col("finished_precision", TEXT, "Độ chính xác của thời điểm kết thúc hiệu dụng: s, m, d"),
+    col("due_precision", TEXT, "Độ chính xác của hẹn trả hiện hành: s, m, d"),
+    col("extended_due_at", TIME, "Hạn theo quy định cộng thời gian tạm dừng; trống khi còn đang dừng"),
+    col("supplement_stops", pg.TSTZMULTIRANGE(), "Riêng các khoảng chờ bổ sung"),
+    col("second_supplement_at", TIME, "Thời điểm yêu cầu bổ sung lần thứ hai"),
+    col(
+        "reappointment_count",
+        sa.SmallInteger(),
+        "Số lần hẹn lại, kể cả hẹn trả đổi mà không có bổ sung",
+        nullable=False,
+    ),
+    col("told_by", TEXT, "Nguồn quyết định phần xử lý khi kho ghi nhận"),
+    col("told_at", TIME, "Phiên bản của nguồn đó khi kho ghi nhận"),
     sa.Index(None, "receiving_agency_id", "effective_received_on"),
     sa.Index(None, "recorded_from"),
 )
@@ -74,7 +91,66 @@ AGENCY_DIM = table(
     col("valid_from", sa.Date(), "Hiệu lực từ", nullable=False),
     col("valid_to", sa.Date(), "Hết hiệu lực từ (không bao gồm)", nullable=False),
     col("current_agency_code", TEXT, "Mã cơ quan kế tục hiện nay (mặc định khi bị chia)"),
+    col("current_agency_id", sa.BigInteger(), "Số của cơ quan kế tục hiện nay (mặc định khi bị chia)"),
+    col(
+        "successors", sa.SmallInteger(), "Số cơ quan hiện nay có thể đã nhận việc; 1 là kế tục trọn vẹn", nullable=False
+    ),
     col("sort_key", TEXT, "Khóa sắp xếp tiếng Việt", nullable=False),
+)
+
+AGENCY_SUCCESSOR = table(
+    "mart",
+    "agency_successor",
+    "Cơ quan hiện nay nào có thể đã nhận việc của một cơ quan không còn; dùng để quy đổi về cơ cấu hiện nay",
+    col("agency_id", sa.BigInteger(), "Cơ quan không còn", primary_key=True, autoincrement=False),
+    col("successor_agency_id", sa.BigInteger(), "Cơ quan hiện nay", primary_key=True, autoincrement=False),
+    col("is_default", sa.Boolean(), "Nơi nhận mặc định khi không có bằng chứng khác", nullable=False),
+)
+
+JOURNEY = table(
+    "mart",
+    "journey",
+    "Hành trình liên thông: các hồ sơ nối tiếp nhau, xét theo thời hạn của thủ tục liên thông",
+    col(
+        "journey_id",
+        sa.BigInteger(),
+        "Số hành trình: số hồ sơ nhỏ nhất trong chuỗi",
+        primary_key=True,
+        autoincrement=False,
+    ),
+    col("first_dossier_id", sa.BigInteger(), "Hồ sơ đầu chuỗi", nullable=False),
+    col("dossier_no", TEXT, "Mã hồ sơ đầu chuỗi"),
+    col("procedure_code", TEXT, "Thủ tục liên thông: thủ tục của hồ sơ đầu chuỗi", nullable=False),
+    col("receiving_agency_id", sa.BigInteger(), "Cơ quan tiếp nhận của hồ sơ đầu chuỗi", nullable=False),
+    col("legs", sa.SmallInteger(), "Số chặng", nullable=False),
+    col("finished_legs", sa.SmallInteger(), "Số chặng đã xong", nullable=False),
+    col("received_on", sa.Date(), "Ngày tiếp nhận đầu tiên"),
+    col("finished_on", sa.Date(), "Ngày có kết quả cuối cùng; trống khi còn chặng chưa xong"),
+    col("limit_on", sa.Date(), "Hạn của thủ tục liên thông; trống khi không biết thời hạn có hiệu lực lúc tiếp nhận"),
+    col("outcome", TEXT, "Kết quả so hạn: early, on_time, overdue; trống khi chưa xong hoặc không biết hạn"),
+)
+
+JOURNEY_LEG = table(
+    "mart",
+    "journey_leg",
+    "Chặng của hành trình liên thông, xét theo hẹn trả của chính chặng",
+    col("dossier_id", sa.BigInteger(), "Hồ sơ của chặng", primary_key=True, autoincrement=False),
+    col("journey_id", sa.BigInteger(), "Hành trình", nullable=False),
+    col("leg_no", sa.SmallInteger(), "Thứ tự chặng", nullable=False),
+    col("previous_dossier_id", sa.BigInteger(), "Hồ sơ mà chặng này nối tiếp"),
+    col("kind", TEXT, "Căn cứ nối: origin, group"),
+    col("dossier_no", TEXT, "Mã hồ sơ"),
+    col("procedure_code", TEXT, "Mã TTHC", nullable=False),
+    col("receiving_agency_id", sa.BigInteger(), "Cơ quan tiếp nhận chặng", nullable=False),
+    col("processing_agency_id", sa.BigInteger(), "Cơ quan giải quyết chặng", nullable=False),
+    col("status", sa.SmallInteger(), "Trạng thái"),
+    col("received_on", sa.Date(), "Ngày tiếp nhận"),
+    col("due_on", sa.Date(), "Ngày hẹn trả của chặng"),
+    col("finished_on", sa.Date(), "Ngày kết thúc"),
+    col(
+        "outcome", TEXT, "Kết quả so hạn của chặng: early, on_time, overdue; trống khi chưa xong hoặc không có hẹn trả"
+    ),
+    sa.Index(None, "journey_id"),
 )
 
 PROCEDURE_DIM = table(
@@ -100,6 +176,7 @@ DAY_DIM = table(
     col("vpcp_month", TEXT, "Kỳ tháng VPCP (15 tháng trước đến 14 tháng này), dạng YYYY-MM", nullable=False),
     col("vpcp_quarter", TEXT, "Kỳ quý VPCP, dạng YYYY-QN", nullable=False),
     col("calendar_month", TEXT, "Tháng dương lịch, dạng YYYY-MM", nullable=False),
+    col("working_index", sa.Integer(), "Số ngày làm việc tính đến hết ngày này", nullable=False),
 )
 
 SOURCE_HEALTH = table(

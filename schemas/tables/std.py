@@ -73,6 +73,8 @@ DOSSIER_RECORD = table(
     col("portal_no", TEXT, "Mã hồ sơ trên Cổng"),
     col("ministry_no", TEXT, "Mã hồ sơ ở hệ thống bộ, ngành"),
     col("reference_uid", TEXT, "Mã tham chiếu liên hệ thống"),
+    col("origin_no", TEXT, "Mã hồ sơ gốc mà hồ sơ này nối tiếp (liên thông)"),
+    col("group_no", TEXT, "Nhóm hồ sơ liên thông ở nguồn: khóa của hồ sơ nhóm"),
     col("procedure_code", TEXT, "Mã TTHC quốc gia (gốc)"),
     col("local_procedure_code", TEXT, "Mã TTHC như nguồn ghi"),
     col("procedure_name", TEXT, "Tên TTHC như nguồn ghi"),
@@ -105,6 +107,8 @@ DOSSIER_RECORD = table(
     col("received_on", sa.Date(), "Ngày tiếp nhận (giờ Việt Nam)"),
     sa.Index(None, "batch_id"),
     sa.Index(None, "dossier_no", "source_id"),
+    sa.Index("ix_dossier_record_origin_no", "origin_no", postgresql_where=sa.text("origin_no is not null")),
+    sa.Index("ix_dossier_record_group_no", "group_no", postgresql_where=sa.text("group_no is not null")),
     # by content, where a number is missing: hub/reconcile/candidates.py
     sa.Index("ix_dossier_record_desk_day", "receiving_agency_code", "received_on", "procedure_code"),
     sa.Index(

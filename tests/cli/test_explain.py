@@ -73,6 +73,64 @@ def test_the_story_in_vietnamese(hub: Command, example: dict[str, Any]) -> None:
     assert "dẫn chiếu số hiệu của nhau" in told or "trùng mã hồ sơ" in told
 
 
+def test_the_story_tells_origin_difference_and_clock(hub: Command, example: dict[str, Any]) -> None:
+    told = hub("explain", example["dossier_no"]).out
+    assert "\nĐồng hồ\n" in told
+    assert "Hẹn trả lần đầu" in told
+    story = hub("explain", example["dossier_no"], "--json").json["story"]
+    status = next(value for value in story["values"] if value["field"] == "status")
+    assert (status["source_id"], status["others"]) == ("portal", 1)
+    assert {row["kind"] for row in story["conflicts"]} <= {"distortion", "behind", "differs", "rounding", "precision"}
+    assert all(row["kind"] for row in story["conflicts"])
+    (clock,) = story["beside"]["clock"]
+    assert clock["due_at"] == story["dossier"]["due_at"]
+
+
+def test_the_language_is_a_setting(hub: Command, example: dict[str, Any]) -> None:
+    assert "Source records" in hub("explain", example["dossier_no"], HUB_LANG="en").out
+    assert "Bản ghi nguồn" in hub("explain", example["dossier_no"], "--lang", "vi", HUB_LANG="en").out
+
+
+def test_a_leg_tells_its_journey_and_a_judgement_its_reason(
+    hub: Command, province: Province, example: dict[str, Any]
+) -> None:
+    opened = province.open()
+    planted = (
+        "insert into mart.journey (journey_id, first_dossier_id, procedure_code, receiving_agency_id, legs, "
+        "finished_legs, limit_on, outcome) values (1, %(id)s, 'x', 0, 2, 2, '2022-09-30', 'early')",
+        "insert into mart.journey_leg (dossier_id, journey_id, leg_no, kind, dossier_no, procedure_code, "
+        "receiving_agency_id, processing_agency_id, outcome) values "
+        "(%(id)s, 1, 1, null, 'CHẶNG-1', 'x', 0, 0, 'on_time'), (-1, 1, 2, 'origin', 'CHẶNG-2', 'x', 0, 0, 'overdue')",
+        "insert into core.judgement (source_id_a, source_key_a, source_id_b, source_key_b, verdict, judged_by, "
+        "judged_at, reason) select 'a', 'a', source_id, source_key, 'different', 'cán bộ A', now(), "
+        "'hai người khác nhau' from core.dossier_source where dossier_id = %(id)s order by source_id limit 1",
+    )
+    try:
+        with opened.warehouse.begin() as connection:
+            for statement in planted:
+                connection.execute(statement, {"id": example["dossier_id"]})
+        told = hub("explain", example["dossier_no"]).out
+        for word in (
+            "Hành trình liên thông",
+            "CHẶNG-2",
+            "nêu mã hồ sơ gốc",
+            "quá hạn",
+            "hạn cả hành trình: 2022-09-30",
+        ):
+            assert word in told
+        for word in ("Phán quyết", "không phải là một", "cán bộ A", "hai người khác nhau"):
+            assert word in told
+        english = hub("explain", example["dossier_no"], "--lang", "en").out
+        assert "Journey" in english
+        assert "overdue" in english
+    finally:
+        with opened.warehouse.begin() as connection:
+            connection.execute("delete from mart.journey where journey_id = 1")
+            connection.execute("delete from mart.journey_leg where journey_id = 1")
+            connection.execute("delete from core.judgement where judged_by = 'cán bộ A'")
+        opened.close()
+
+
 def test_the_story_in_english(hub: Command, example: dict[str, Any]) -> None:
     told = hub("explain", example["dossier_no"], "--lang", "en").out
     for heading in ("Source records", "Conflicts", "Timeline", "Recorded history"):

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 CONFIG: dict[str, Any] = tomllib.loads(PYPROJECT)
 PACKAGE_ROOTS = ("assets", "connectors", "hub", "schemas")
-COMMANDS = ("help", "install", "prepare", "demo", "test", "servers", "lint", "dev", "bench", "faults")
+COMMANDS = ("help", "install", "prepare", "demo", "test", "servers", "lint", "dev", "bench", "faults", "truth")
 # Written in two halves so that this file does not find itself.
 UNFINISHED = re.compile("|".join(rf"\b{a}{b}s?\b" for a, b in (("TO", "DO"), ("FIX", "ME"), ("X", "XX"))))
 DRIVERS_WORD = "sql.Place" + "holder"  # psycopg's name for a bound value

@@ -104,6 +104,8 @@ def set_rule(connection: psycopg.Connection[Any], column: int, recorded: str | N
     )
 
 
-def refresh(connection: psycopg.Connection[Any], *, full: bool = False) -> dict[str, int]:
+def refresh(
+    connection: psycopg.Connection[Any], *, full: bool = False, now: str = "2022-10-01 06:00"
+) -> dict[str, int]:
     """The refresh, on a day of 2022."""
-    return marts.refresh(connection, at("2022-10-01 06:00"), full=full)
+    return marts.refresh(connection, at(now), full=full)

@@ -11,7 +11,7 @@ from hub import marts
 from hub.warehouse.engine import Warehouse
 from tests.mart.rows import COMMUNE, at, end, found_province, put, refresh
 
-NOTHING = dict.fromkeys(marts.TABLES, 0)
+NOTHING = dict.fromkeys((*marts.TABLES, "verdict"), 0)
 
 
 def contents(core: psycopg.Connection[Any]) -> list[tuple[Any, ...]]:

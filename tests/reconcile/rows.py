@@ -21,14 +21,27 @@ from psycopg.rows import dict_row
 from hub.reconcile.core import Reconciled, reconcile
 from hub.warehouse.engine import Warehouse
 from schemas.tables.base import precision_of
-from schemas.tables.core import CHILD_TABLES, CONFLICT, DOSSIER, DOSSIER_HISTORY, DOSSIER_NUMBER, DOSSIER_SOURCE
+from schemas.tables.core import (
+    CHILD_TABLES,
+    DOSSIER,
+    DOSSIER_HISTORY,
+    DOSSIER_NUMBER,
+    DOSSIER_SOURCE,
+)
+from schemas.tables.origin import CONFLICT, DOSSIER_LINK, VALUE_ORIGIN
 from schemas.tables.std import RECORD_TABLES
+from schemas.tables.vault import DOSSIER_CLEAR
 from tests.mart.rows import at
 
 NOW = "2022-10-01 06:00"
 TABLES = (*RECORD_TABLES.values(), *CHILD_TABLES.values())
-TABLES = (*TABLES, DOSSIER, DOSSIER_HISTORY, DOSSIER_SOURCE, DOSSIER_NUMBER, CONFLICT)
+TABLES = (*TABLES, DOSSIER, DOSSIER_HISTORY, DOSSIER_SOURCE, DOSSIER_NUMBER, CONFLICT, VALUE_ORIGIN, DOSSIER_LINK)
 Key = tuple[str, str]
+CLOCK_RULES = """
+    insert into ops.rule_config (rule_id, valid_from, recorded_from, parameters, legal_source) values
+    ('working_hours_v1', '2018-01-01', '-infinity',
+     '{"morning": ["07:00", "11:30"], "afternoon": ["13:30", "17:00"], "hours_per_day": 8}', 'x'),
+    ('same_day_v1', '2018-01-01', '-infinity', '{"cutoff": "15:00"}', 'x')"""
 
 
 @dataclass
@@ -38,9 +51,16 @@ class Province:
     warehouse: Warehouse
     waiting: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     known: set[str] = field(default_factory=set)
+    clear: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
-    def dossier(self, source: str, key: str, **values: Any) -> None:
-        """A dossier record, received on 2022-09-15 unless told otherwise; its number is its key."""
+    def dossier(self, source: str, key: str, clear: dict[str, str] | None = None, **values: Any) -> None:
+        """A dossier record, received on 2022-09-15 unless told otherwise; its number is its key.
+
+        `clear`: what the vault holds of it.
+        """
+        if clear:
+            values["clear_hash"] = hashlib.sha256(repr(sorted(clear.items())).encode()).digest()[:16]
+            self.clear[(source, key)] = {"clear_hash": values["clear_hash"], **clear}
         given = {"dossier_no": key, "number_form": "tt01", "received_at": "2022-09-15 08:00", "status": 2} | values
         self._put(source, "dossier", key, {"is_deleted": False} | given)
 
@@ -78,7 +98,10 @@ class Province:
                 for at_row, row in enumerate(rows):
                     origin = {"source_id": source, "batch_id": made[-1], "raw_row": at_row, "recorded_at": at(now)}
                     _write(connection, RECORD_TABLES[kind], origin | row)
+            for (source, key), row in self.clear.items():
+                _write(connection, DOSSIER_CLEAR, {"source_id": source, "source_key": key} | row)
         self.waiting.clear()
+        self.clear.clear()
         return made
 
     def forget(self, source: str, kind: str, key: str) -> None:

@@ -44,6 +44,8 @@ CORE = (
     "dossier_number",
     "dossier_redirect",
     "conflict",
+    "value_origin",
+    "dossier_link",
     "review",
     "officer",
 )
@@ -165,7 +167,13 @@ class Stations:
                 {"recorded_from", "recorded_to", "core_run_id"},
                 "recorded_to = 'infinity'",
             )
-            for name in ("dossier_source", "dossier_number", "conflict", *(t.name for t in CHILD_TABLES.values())):
+            for name in (
+                "dossier_source",
+                "dossier_number",
+                "conflict",
+                "value_origin",
+                *(t.name for t in CHILD_TABLES.values()),
+            ):
                 found[name] = _by_dossier(connection, name, names, set())
             found["review"] = _rows(connection, "core.review", {"raised_at"})
             found["officer"] = _rows(connection, "core.officer", set())

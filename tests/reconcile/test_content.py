@@ -11,7 +11,12 @@ from tests.reconcile.rows import Province
 
 P, N, D = "portal", "national", "district-380"
 A, B = "000.00.31.H56-220915-0001", "000.00.31.H56-220915-0002"
-AN = {"applicant_id_hash": b"a" * 16, "applicant_name_hash": b"n" * 16, "applicant_phone_hash": b"p" * 16}
+AN: dict[str, Any] = {
+    "applicant_id_hash": b"a" * 16,
+    "applicant_name_hash": b"n" * 16,
+    "applicant_phone_hash": b"p" * 16,
+    "clear": {"applicant_name": "Lê Văn An", "applicant_id_no": "038123456789", "applicant_phone": "0912345678"},
+}
 DESK = {"procedure_code": "1.001193", "receiving_agency_code": "000.00.31.H56", **AN}
 UNNUMBERED: dict[str, Any] = {"dossier_no": None, "number_form": None}
 
@@ -69,6 +74,26 @@ def test_in_any_order_of_arrival(desk: Province, order: tuple[str, ...]) -> None
         desk.reconcile()
     assert desk.groups() == {group((D, A), (P, "tờ 7"), (N, "000.00.31.H56-220915-12345"))}
     assert set(rules(desk).values()) == {"composite"}
+
+
+WRITTEN_OTHERWISE = {
+    "a letter left out, the identity missing": ("Lê Vn An", None, "0912345678"),
+    "the tones lost, a zero lost": ("Le Van An", "38123456789", None),
+    "two digits of the identity changed places": ("Lê Văn An", "038123456798", None),
+    "everything but the telephone is missing": (None, None, "0912345678"),
+}
+
+
+@pytest.mark.parametrize("case", WRITTEN_OTHERWISE)
+def test_a_copy_that_is_mistyped_finds_its_original_by_weight(desk: Province, case: str) -> None:
+    name, identity, phone = WRITTEN_OTHERWISE[case]
+    told = {"applicant_name": name, "applicant_id_no": identity, "applicant_phone": phone}
+    desk.dossier(D, A, **DESK)
+    hashes = {"applicant_id_hash": b"x" * 16 if identity else None, "applicant_name_hash": b"y" * 16 if name else None}
+    clear = {name: value for name, value in told.items() if value}
+    desk.dossier(P, "tờ 7", **DESK | UNNUMBERED | hashes | {"clear": clear})
+    assert desk.reconcile().joined == 1
+    assert set(rules(desk).values()) == {"probabilistic"}
 
 
 OTHER_DAYS = {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.mart.rows import at
-from tests.reconcile.rows import Province
+from tests.reconcile.rows import CLOCK_RULES, Province
 
 BIRTH, SHOP = "1.001193", "1.001612"
 NO = "000.00.31.H56-220915-0001"
@@ -48,6 +48,7 @@ def province(province: Province) -> Province:
                 "insert into core.calendar_day values (%s, '-infinity', 'infinity', %s, false, null, %s, %s)",
                 (day, open_, day >= date(2022, 9, 26), working),
             )
+        connection.execute(CLOCK_RULES)
     return province
 
 
@@ -85,7 +86,7 @@ LIMITS: list[tuple[dict[str, Any], str | None]] = [
     ({"received_at": "2022-09-12 08:00", "channel": 1}, "2022-09-15 17:00"),
     ({"received_at": "2022-09-12 08:00", "procedure_code": SHOP, "channel": 2}, "2022-09-13 17:00"),
     ({"received_at": "2022-09-12 08:00", "procedure_code": SHOP, "channel": 1}, "2022-09-23 17:00"),
-    ({"received_at": "2022-09-12 08:00", "procedure_code": SHOP, "channel": 3}, None),
+    ({"received_at": "2022-09-12 08:00", "procedure_code": SHOP, "channel": 3}, "2022-09-13 08:00"),
     ({"received_at": "2022-09-19 23:59"}, "2022-09-22 17:00"),
     ({"received_at": "2022-09-20 00:00"}, None),
     # nothing is promised before the receipt, by another procedure, or beyond the announced calendar

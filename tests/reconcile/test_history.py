@@ -21,7 +21,8 @@ def fill(province: Province) -> list[int]:
     who: dict[str, Any] = {"procedure_code": "1.001193", "applicant_id_hash": b"a" * 16}
     province.dossier(P, NO, status=4, due_at="2022-09-20 17:00", **who)
     province.dossier(N, NO, status=9)
-    province.dossier(N, OTHER, procedure_code="1.012817", applicant_id_hash=b"b" * 16, received_at="2022-08-15 08:00")
+    other: dict[str, Any] = {"procedure_code": "1.012817", "applicant_id_hash": b"b" * 16, "origin_no": NO}
+    province.dossier(N, OTHER, received_at="2022-08-15 08:00", **other)
     province.dossier("district-380", OTHER, **who)
     province.child(P, "step", "1", parent_no=NO, step_at="2022-09-16 08:00", officer_hash=b"o" * 16)
     for kind in ("supplement", "fee", "document", "rating", "apology"):

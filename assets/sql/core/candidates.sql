@@ -5,27 +5,27 @@ insert into pg_temp.staged_pair (source_a, key_a, source_b, key_b, round)
 with found as (
     select c.source_id as source_c, c.source_key as key_c, r.source_id, r.source_key
     from pg_temp.staged_seek c
-    join std.dossier_record r on r.receiving_agency_code = c.agency_code and r.received_on = c.day
+    join std.dossier_record r on r.receiving_agency_code = c.agency_code and {day}
                              and r.procedure_code = c.procedure_code
     join ops.source s on s.source_id = r.source_id
     where c.is_seeker and {system} <> c.system and {agreement}
     union all
     select c.source_id, c.source_key, r.source_id, r.source_key
     from pg_temp.staged_seek c
-    join std.dossier_record r on r.receiving_agency_code = c.agency_code and r.received_on = c.day
+    join std.dossier_record r on r.receiving_agency_code = c.agency_code and {day}
                              and r.procedure_code = c.procedure_code and ({seeker})
     join ops.source s on s.source_id = r.source_id
     where not c.is_seeker and {system} <> c.system and {agreement}
     union all
     select c.source_id, c.source_key, r.source_id, r.source_key
     from pg_temp.staged_seek c
-    join std.dossier_record r on r.receiving_agency_code = c.agency_code and r.received_on = c.day
+    join std.dossier_record r on r.receiving_agency_code = c.agency_code and {day}
     join ops.source s on s.source_id = r.source_id
     where c.procedure_code is null and (c.is_seeker or {seeker}) and {system} <> c.system and {agreement}
     union all
     select c.source_id, c.source_key, r.source_id, r.source_key
     from pg_temp.staged_seek c
-    join std.dossier_record r on r.receiving_agency_code = c.agency_code and r.received_on = c.day
+    join std.dossier_record r on r.receiving_agency_code = c.agency_code and {day}
                              and r.procedure_code is null
     join ops.source s on s.source_id = r.source_id
     where c.procedure_code is not null and (c.is_seeker or {seeker}) and {system} <> c.system and {agreement}

@@ -6,7 +6,7 @@ with concerned as (
 )
 select c.node, {system} as system, r.source_id, r.procedure_code, r.receiving_agency_code as agency_code,
        v.applicant_name, v.applicant_id_no, v.applicant_phone,
-       (extract(epoch from r.submitted_at) * 1000000)::bigint as submitted_at,
+       (extract(epoch from r.submitted_at) * 1000000)::bigint as submitted_at, r.submitted_precision,
        (extract(epoch from r.received_at) * 1000000)::bigint as received_at, r.received_precision,
        (extract(epoch from r.due_at) * 1000000)::bigint as due_at,
        (extract(epoch from r.finished_at) * 1000000)::bigint as finished_at,

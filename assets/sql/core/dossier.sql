@@ -8,6 +8,6 @@ using (
           from core.dossier_history where dossier_id in (select dossier_id from pg_temp.staged_changed)
           group by dossier_id) h using (dossier_id)
 ) s on t.dossier_id = s.dossier_id
-when matched then update set {sets}, last_recorded_at = s.last_recorded_at
-when not matched then insert (dossier_id, {names}, first_recorded_at, last_recorded_at)
-                      values (s.dossier_id, {new}, s.first_recorded_at, s.last_recorded_at);
+when matched then update set {sets}, told_by = s.told_by, told_at = s.told_at, last_recorded_at = s.last_recorded_at
+when not matched then insert (dossier_id, {names}, told_by, told_at, first_recorded_at, last_recorded_at)
+                      values (s.dossier_id, {new}, s.told_by, s.told_at, s.first_recorded_at, s.last_recorded_at);

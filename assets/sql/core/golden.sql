@@ -2,11 +2,14 @@
 -- New dossiers go straight into core; known ones into staging, to be compared with what core holds.
 insert into {into} ({golden_names}{more_names})
 with single as (
-    select m.dossier_id, 1::smallint as source_count, r.is_deleted, {single_values}
+    select m.dossier_id, 1::smallint as source_count, r.is_deleted, r.source_id as told_by, r.version_at as told_at,
+           {single_values}
     from pg_temp.staged_member m join std.dossier_record r using (source_id, source_key)
     where m.size = 1 and m.is_new = {is_new}
 ), several as (
-    select m.dossier_id, max(m.size)::smallint as source_count, bool_and(r.is_deleted) as is_deleted, {several_values}
+    select m.dossier_id, max(m.size)::smallint as source_count, bool_and(r.is_deleted) as is_deleted,
+           (array_agg(r.source_id order by m.o_processing))[1] as told_by,
+           (array_agg(r.version_at order by m.o_processing))[1] as told_at, {several_values}
     from pg_temp.staged_member m join std.dossier_record r using (source_id, source_key)
     where m.size > 1 and m.speaks and m.is_new = {is_new}
     group by m.dossier_id
@@ -35,6 +38,8 @@ with single as (
            count(*) filter (where s.new_due_at is distinct from s.previous_due_at and s.new_due_at is not null) as moved,
            (array_agg(s.previous_due_at order by s.requested_at, s.source_key)
                filter (where s.previous_due_at is not null))[1] as first_due_at,
+           -- requests at one moment are one request on several papers
+           (array_agg(distinct s.requested_at) filter (where s.requested_at is not null))[2] as second_at,
            range_agg(tstzrange(s.requested_at, s.completed_at))
                filter (where s.completed_at > s.requested_at) as stops,
            min(s.requested_at) filter (where s.completed_at is null) as waiting_since
@@ -47,25 +52,71 @@ with single as (
            bool_or(d.document_kind = 'result' and d.has_file and d.document_code is not null) as result_is_electronic,
            bool_or(d.digitised) filter (where d.document_kind = 'component') as digitised
     from core.document d join concerned using (dossier_id) group by d.dossier_id
+), hours as (
+    -- the hours of a working day and the last one for "trong ngày", by the rules of the day of receipt; in seconds
+    select w.valid_from, coalesce(w.valid_to, 'infinity'::date) as valid_to, extract(epoch from (w.parameters #>> '{morning,0}')::time)::int as opening,
+           extract(epoch from (w.parameters #>> '{morning,1}')::time)::int as noon,
+           extract(epoch from (w.parameters #>> '{afternoon,0}')::time)::int as afternoon,
+           extract(epoch from (w.parameters #>> '{afternoon,1}')::time)::int as closing,
+           (w.parameters ->> 'hours_per_day')::int as day_hours, extract(epoch from (k.parameters ->> 'cutoff')::time)::int as cutoff
+    from ops.rule_config w
+    left join lateral (select parameters from ops.rule_config r
+                       where r.rule_id = 'same_day_v1' and r.recorded_to = 'infinity' order by r.valid_from desc limit 1) k
+        on true
+    where w.rule_id = 'working_hours_v1' and w.recorded_to = 'infinity'
+), calendar as materialized (
+    select day, is_working, working_index, sum(is_projected::int) over (order by day) as guesses
+    from core.calendar_day where recorded_to = 'infinity'
 ), governing as (
-    -- the limit of the dossier's own channel stands before one for any channel
-    select distinct on (c.dossier_id) c.dossier_id, c.known_on, l.limit_value, l.limit_unit
+    -- the limit of the dossier's own case stands before one for any case, then that of its own channel
+    select distinct on (c.dossier_id) c.dossier_id, c.received_at, c.received_precision, c.known_on,
+           l.limit_value as v, l.limit_unit as unit
     from chosen c
     join core.procedure_time_limit l
-      on l.procedure_code = c.procedure_code and l.channel in (0, c.channel) and l.procedure_case = ''
+      on l.procedure_code = c.procedure_code and l.channel in (0, c.channel)
+     and l.procedure_case in ('', coalesce(c.procedure_case, '')) and l.limit_value >= 0
      and c.known_on >= l.valid_from and c.known_on < l.valid_to
     where c.received_at is not null
-    order by c.dossier_id, l.channel desc, l.valid_from desc
-), limits as (
-    select g.dossier_id, due.due_at as legal_due_at
+    order by c.dossier_id, l.procedure_case desc, l.channel desc, l.valid_from desc
+), started as (
+    -- as hub/rules/deadlines.py: after closing is the next morning, before opening the opening, at noon the afternoon
+    select g.*, h.*, r.is_working, r.working_index, r.guesses, r.working_index + (not r.is_working)::int as number,
+           t.clock, r.is_working and t.clock > h.closing as late,
+           case when not r.is_working or t.clock > h.closing or t.clock < h.opening then h.opening
+                when t.clock > h.noon and t.clock < h.afternoon then h.afternoon
+                else t.clock end as start
     from governing g
-    join core.calendar_day r on r.day = g.known_on and r.recorded_to = 'infinity'
+    join hours h on g.known_on >= h.valid_from and g.known_on < h.valid_to
+    join calendar r on r.day = g.known_on
     cross join lateral (
-        select (d.day + time '17:00') at time zone 'Asia/Ho_Chi_Minh' as due_at, d.is_projected
-        from core.calendar_day d
-        where d.recorded_to = 'infinity' and d.is_working and d.working_index = r.working_index + g.limit_value
-        order by d.day limit 1) due
-    where g.limit_unit = 'working_day' and not due.is_projected
+        select floor(extract(epoch from (g.received_at at time zone 'Asia/Ho_Chi_Minh')::time))::int as clock) t
+    where g.unit in ('working_day', 'calendar_day') or g.received_precision is distinct from 'd'
+), worked as (
+    select s.*, (s.v %% s.day_hours) * 3600 as rest, s.noon - s.opening as morning,
+           case when s.start >= s.afternoon then s.start - s.afternoon + s.noon - s.opening else s.start - s.opening end
+           + (s.v %% s.day_hours) * 3600 as reached,
+           s.noon - s.opening + s.closing - s.afternoon as day_s
+    from started s
+), aimed as (
+    select w.*, w.reached - case when w.reached > w.day_s then w.day_s else 0 end as left_s,
+           case w.unit
+                when 'working_day' then case when w.v = 0 then w.number else w.working_index + w.v end
+                when 'calendar_day' then c.working_index + (not c.is_working)::int
+                when 'hour' then w.number + w.v / w.day_hours + w.late::int + (w.reached > w.day_s)::int
+                when 'same_day' then w.number + (w.is_working and w.clock > w.cutoff)::int
+           end as aim
+    from worked w
+    left join calendar c on c.day = w.known_on + w.v and w.unit = 'calendar_day'
+), limits as (
+    select a.dossier_id,
+           (d.day + case when a.unit <> 'hour' then a.closing
+                         -- without a rest the time of day stands: 13:30 must not turn into 11:30
+                         when a.rest = 0 then a.start
+                         when a.left_s <= a.morning then a.left_s + a.opening
+                         else a.left_s - a.morning + a.afternoon end * interval '1 second')
+           at time zone 'Asia/Ho_Chi_Minh' as legal_due_at
+    from aimed a
+    join calendar d on d.is_working and d.working_index = a.aim and d.guesses = a.guesses
 )
 select {final_values}{more_values}
 from chosen c
@@ -80,4 +131,6 @@ left join core.agency sa on sa.agency_code = c.submission_agency_code
 left join core.agency ra on ra.agency_code = c.receiving_agency_code
     and c.known_on >= ra.valid_from and c.known_on < ra.valid_to
 left join core.agency pa on pa.agency_code = c.processing_agency_code
-    and c.known_on >= pa.valid_from and c.known_on < pa.valid_to;
+    and c.known_on >= pa.valid_from and c.known_on < pa.valid_to
+left join core.agency ha on ha.agency_code = c.holder_agency_code
+    and coalesce(c.holder_on, c.known_on) >= ha.valid_from and coalesce(c.holder_on, c.known_on) < ha.valid_to;

@@ -1,14 +1,15 @@
 -- Grain: one record of a cluster that a pair touches; `number` where an office has accepted it.
-with concerned as (
-    select coalesce(l.cluster, c.node) as cluster
-    from pg_temp.staged_pair p
-    join pg_temp.staged_record c on (c.source_id, c.source_key) in ((p.source_a, p.key_a), (p.source_b, p.key_b))
-    left join pg_temp.staged_link l using (node)
+with ends as (
+    select source_a as source_id, key_a as source_key from pg_temp.staged_pair
+    union
+    select source_b, key_b from pg_temp.staged_pair
+), clustered as materialized (
+    select c.node, c.source_id, c.source_key, coalesce(l.cluster, c.node) as cluster
+    from pg_temp.staged_record c left join pg_temp.staged_link l using (node)
 )
-select c.node, row_number() over (order by c.source_id, c.source_key) as place, coalesce(l.cluster, c.node) as cluster,
+select k.node, row_number() over (order by k.source_id, k.source_key) as place, k.cluster,
        {system} as system, case when r.number_form in ('tt01', 'tt03') then r.dossier_no end as number
-from pg_temp.staged_record c
+from clustered k
 join std.dossier_record r using (source_id, source_key)
 join ops.source s using (source_id)
-left join pg_temp.staged_link l using (node)
-where coalesce(l.cluster, c.node) in (select cluster from concerned)
+where k.cluster in (select e.cluster from ends join clustered e using (source_id, source_key))

@@ -6,7 +6,7 @@ create temporary table if not exists staged_record (
 create temporary table if not exists staged_number (node bigint, kind text, number text);
 create temporary table if not exists staged_seek (
     source_id text, source_key text, system text, is_seeker boolean, agency_code text, procedure_code text,
-    received_at timestamptz, day date, applicant bytea, name bytea, phone bytea);
+    received_at timestamptz, from_day date, to_day date, swapped_day date, applicant bytea, name bytea, phone bytea);
 create temporary table if not exists staged_pair (source_a text, key_a text, source_b text, key_b text, round int);
 create temporary table if not exists staged_near (source_id text, source_key text);
 create temporary table if not exists staged_judged (
@@ -18,7 +18,8 @@ create temporary table if not exists staged_doubt (a bigint, b bigint, reason te
 create temporary table if not exists staged_evidence (a bigint, b bigint, rule text, weight real, evidence jsonb);
 create temporary table if not exists staged_cluster (cluster bigint, dossier_id bigint, is_new boolean);
 create temporary table if not exists staged_member (
-    dossier_id bigint, is_new boolean, source_id text, source_key text, rule text, weight real, size int, speaks boolean{orders});
+    dossier_id bigint, is_new boolean, source_id text, source_key text, rule text, weight real, size int, speaks boolean{orders},
+    weak text[] not null default '{}');
 create temporary table if not exists staged_chosen (dossier_id bigint, is_new boolean, source_id text, source_key text);
 create temporary table if not exists staged_kept (dossier_id bigint, is_new boolean, source_id text, source_key text);
 create temporary table if not exists staged_gone (dossier_id bigint);
@@ -26,4 +27,11 @@ create temporary table if not exists staged_golden ({golden});
 create temporary table if not exists staged_changed (dossier_id bigint);
 create temporary table if not exists staged_conflict (
     dossier_id bigint, field text, source_id text, source_key text, value text, kept_value text,
-    kept_source_id text, kept_source_key text);
+    kept_source_id text, kept_source_key text, kind text, size double precision);
+create temporary table if not exists staged_contest (dossier_id bigint, told bigint, differing bigint);
+create temporary table if not exists staged_weak (
+    dossier_id bigint, source_id text, source_key text, field text, reason text, place bigint);
+create temporary table if not exists staged_apart (
+    dossier_id bigint, field text, source_id text, source_key text, kind text, size double precision);
+create temporary table if not exists staged_origin (
+    dossier_id bigint, source_id text, source_key text, chosen bigint, reasons jsonb);

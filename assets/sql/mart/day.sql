@@ -5,7 +5,7 @@
 merge into mart.day t
 using (
     with shifted as (
-        select day, is_working, is_makeup_day, name, is_projected,
+        select day, is_working, is_makeup_day, name, is_projected, working_index,
                case when extract(day from day) >= 15 then day + interval '1 month' else day end as vpcp
         from core.calendar_day
         where recorded_to = 'infinity'
@@ -13,7 +13,8 @@ using (
     select day, is_working, is_makeup_day, name as holiday_name, is_projected,
            to_char(vpcp, 'YYYY-MM') as vpcp_month,
            to_char(vpcp, 'YYYY"-Q"Q') as vpcp_quarter,
-           to_char(day, 'YYYY-MM') as calendar_month
+           to_char(day, 'YYYY-MM') as calendar_month,
+           working_index
     from shifted
 ) s
 on t.day = s.day
@@ -24,8 +25,9 @@ when matched and row(t.*) is distinct from row(s.*) then update set
     is_projected = s.is_projected,
     vpcp_month = s.vpcp_month,
     vpcp_quarter = s.vpcp_quarter,
-    calendar_month = s.calendar_month
+    calendar_month = s.calendar_month,
+    working_index = s.working_index
 when not matched then insert values (
     s.day, s.is_working, s.is_makeup_day, s.holiday_name, s.is_projected,
-    s.vpcp_month, s.vpcp_quarter, s.calendar_month
+    s.vpcp_month, s.vpcp_quarter, s.calendar_month, s.working_index
 )

@@ -10,7 +10,20 @@ with touched as (
     select dossier_id from core.dossier_history
     where recorded_to > %(watermark)s::timestamptz and recorded_to < 'infinity'
 ), history as (
-    select * from core.dossier_history where dossier_id in (select dossier_id from touched)
+    -- what one source said one version after the other; a due date that changed though nothing stopped the clock and
+    -- nobody apologised is a new appointment
+    select h.*,
+           first_value(h.due_at) over (partition by h.dossier_id, h.told_by, h.due_at is null order by h.recorded_from)
+               as first_due_at,
+           h.due_at <> lag(h.due_at) over told
+           and h.stops = lag(h.stops) over told and h.apology_count = lag(h.apology_count) over told
+           and h.source_count = lag(h.source_count) over told as is_moved
+    from core.dossier_history h where h.dossier_id in (select dossier_id from touched)
+    window told as (partition by h.dossier_id, h.told_by order by h.recorded_from)
+), counted as (
+    select s.*, count(*) filter (where s.is_moved)
+                over (partition by s.dossier_id order by s.recorded_from) as moves
+    from history s
 ), first_closed as (
     -- finished (9) and returned (10) are one closing: a hand-over later does not move the finish
     select dossier_id, status = 7 as is_withdrawn, min(recorded_from) as seen_at
@@ -25,7 +38,7 @@ with touched as (
                substring(h.dossier_no from
                    '^(?:\d{3}\.\d{2}\.\d{2}\.[GHK]\d{2}|[GHK]\d{2}(?:\.\d{1,3}){0,4})-(\d{6}|\d{8})-\d{3,7}$'),
                '^(\d{6})$', '20\1') end as number_digits
-    from history h
+    from counted h
 ), dated as (
     select n.*,
            case when n.number_digits ~ '^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$'
@@ -71,7 +84,17 @@ with touched as (
                 when 'returned_at' then b.returned_at
                 when 'step' then b.closed_step_at
                 when 'recorded' then c.seen_at
-            end at time zone 'Asia/Ho_Chi_Minh')::date as finished_on
+            end at time zone 'Asia/Ho_Chi_Minh')::date as finished_on,
+           case b.received_basis when 'received_at' then b.received_at when 'submitted_at' then b.submitted_at
+                else b.number_on::timestamp at time zone 'Asia/Ho_Chi_Minh' end as received_moment,
+           case b.received_basis when 'received_at' then b.received_precision when 'submitted_at' then b.submitted_precision
+                when 'dossier_no' then 'd' end as received_exact,
+           case b.finished_basis when 'finished_at' then b.finished_at when 'withdrawn_at' then b.withdrawn_at
+                when 'sent_back_at' then b.sent_back_at when 'returned_at' then b.returned_at
+                when 'step' then b.closed_step_at when 'recorded' then c.seen_at end as finished_moment,
+           case b.finished_basis when 'finished_at' then b.finished_precision when 'withdrawn_at' then b.withdrawn_precision
+                when 'sent_back_at' then b.sent_back_precision when 'returned_at' then b.returned_precision
+                when 'step' then 's' when 'recorded' then 'd' end as finished_exact
     from based b
     left join first_closed c on c.dossier_id = b.dossier_id and c.is_withdrawn = (b.status = 7)
 )
@@ -82,9 +105,14 @@ using (
            coalesce(p.field_name, nullif(e.field_name, ''), 'Chưa xác định') as field_name,
            coalesce(r.agency_id, 0) as receiving_agency_id,
            coalesce(g.agency_id, 0) as processing_agency_id,
+           coalesce(o.agency_id, r.agency_id, 0) as holder_agency_id,
            coalesce(e.channel, 1::smallint) as channel,
            e.return_method, e.applicant_type, e.applicant_masked, e.status,
-           e.submitted_at, e.received_at, e.due_at, e.original_due_at, e.legal_due_at, e.finished_at, e.returned_at,
+           e.submitted_at, e.received_at, e.due_at,
+           -- a supplement says what the date was before it; else the first one that this source told
+           case when e.original_due_at is distinct from e.due_at then e.original_due_at
+                else coalesce(e.first_due_at, e.original_due_at) end as original_due_at,
+           e.legal_due_at, e.finished_at, e.returned_at,
            e.received_on as effective_received_on,
            e.received_basis,
            greatest(e.finished_on, case when e.finished_on is not null then e.received_on end) as effective_finished_on,
@@ -94,11 +122,21 @@ using (
            e.stops,
            not e.is_deleted and coalesce(e.status, 0) not in (1, 3) and e.received_on is not null as is_counted,
            e.supplement_count, e.apology_count, e.paid_online, e.digitised, e.result_is_electronic, e.source_count,
-           e.is_deleted
+           e.is_deleted,
+           e.received_moment as effective_received_at, e.received_exact as received_precision,
+           greatest(e.finished_moment, case when e.finished_moment is not null then e.received_moment end)
+               as effective_finished_at,
+           e.finished_exact as finished_precision, e.due_precision,
+           case when e.legal_due_at is null or isempty(e.stops) then e.legal_due_at
+                else mart.extended_due(e.legal_due_at, e.stops) end as extended_due_at,
+           e.supplement_stops, e.second_supplement_at,
+           (e.reappointment_count + e.moves)::smallint as reappointment_count,
+           e.told_by, e.told_at
     from effective e
     left join core.procedure p on p.procedure_code = e.procedure_code and p.procedure_code <> '?'
     left join mart.agency r on r.agency_id = e.receiving_agency_id
     left join mart.agency g on g.agency_id = e.processing_agency_id
+    left join mart.agency o on o.agency_id = e.holder_agency_id
 ) s
 on t.dossier_id = s.dossier_id and t.recorded_from = s.recorded_from
 when matched and row(t.*) is distinct from row(s.*) then update set
@@ -108,6 +146,7 @@ when matched and row(t.*) is distinct from row(s.*) then update set
     field_name = s.field_name,
     receiving_agency_id = s.receiving_agency_id,
     processing_agency_id = s.processing_agency_id,
+    holder_agency_id = s.holder_agency_id,
     channel = s.channel,
     return_method = s.return_method,
     applicant_type = s.applicant_type,
@@ -134,12 +173,24 @@ when matched and row(t.*) is distinct from row(s.*) then update set
     digitised = s.digitised,
     result_is_electronic = s.result_is_electronic,
     source_count = s.source_count,
-    is_deleted = s.is_deleted
+    is_deleted = s.is_deleted,
+    effective_received_at = s.effective_received_at,
+    received_precision = s.received_precision,
+    effective_finished_at = s.effective_finished_at,
+    finished_precision = s.finished_precision,
+    due_precision = s.due_precision,
+    extended_due_at = s.extended_due_at,
+    supplement_stops = s.supplement_stops,
+    second_supplement_at = s.second_supplement_at,
+    reappointment_count = s.reappointment_count,
+    told_by = s.told_by,
+    told_at = s.told_at
 when not matched then insert values (
     s.dossier_id, s.recorded_from, s.recorded_to, s.dossier_no, s.procedure_code, s.field_name,
-    s.receiving_agency_id, s.processing_agency_id, s.channel, s.return_method, s.applicant_type, s.applicant_masked,
-    s.status, s.submitted_at, s.received_at, s.due_at, s.original_due_at, s.legal_due_at, s.finished_at, s.returned_at,
+    s.receiving_agency_id, s.processing_agency_id, s.holder_agency_id, s.channel, s.return_method, s.applicant_type,
+    s.applicant_masked, s.status, s.submitted_at, s.received_at, s.due_at, s.original_due_at, s.legal_due_at, s.finished_at, s.returned_at,
     s.effective_received_on, s.received_basis, s.effective_finished_on, s.finished_basis, s.repaired, s.due_on, s.stops,
     s.is_counted, s.supplement_count, s.apology_count, s.paid_online, s.digitised, s.result_is_electronic,
-    s.source_count, s.is_deleted
+    s.source_count, s.is_deleted, s.effective_received_at, s.received_precision, s.effective_finished_at, s.finished_precision,
+    s.due_precision, s.extended_due_at, s.supplement_stops, s.second_supplement_at, s.reappointment_count, s.told_by, s.told_at
 )

@@ -11,7 +11,9 @@ select agency_id as don_vi_id,
        nullif(valid_from, '-infinity') as hieu_luc_tu,
        nullif(valid_to, 'infinity') as hieu_luc_den,
        current_agency_code as ma_don_vi_hien_nay,
-       sort_key as khoa_sap_xep
+       sort_key as khoa_sap_xep,
+       current_agency_id as don_vi_hien_nay_id,
+       successors as so_noi_ke_tuc
 from mart.agency;
 comment on view bi.don_vi is 'Cơ quan qua các thời kỳ, mỗi thời kỳ hiệu lực một dòng; đơn vị số 0 là cơ quan chưa xác định';
 comment on column bi.don_vi.don_vi_id is 'Số của cơ quan trong kho';
@@ -25,3 +27,5 @@ comment on column bi.don_vi.hieu_luc_tu is 'Hiệu lực từ ngày; trống là
 comment on column bi.don_vi.hieu_luc_den is 'Hết hiệu lực từ ngày (không bao gồm ngày này); trống là còn hiệu lực';
 comment on column bi.don_vi.ma_don_vi_hien_nay is 'Mã cơ quan kế tục đang hoạt động, mặc định khi bị chia tách; trống khi giải thể không có nơi kế tục';
 comment on column bi.don_vi.khoa_sap_xep is 'Khóa để sắp xếp tên theo thứ tự tiếng Việt';
+comment on column bi.don_vi.don_vi_hien_nay_id is 'Số của cơ quan kế tục đang hoạt động, mặc định khi bị chia tách';
+comment on column bi.don_vi.so_noi_ke_tuc is 'Số cơ quan hiện nay có thể đã nhận việc của cơ quan này: 1 là kế tục trọn vẹn hoặc vẫn còn, nhiều hơn là bị chia hoặc giải thể';

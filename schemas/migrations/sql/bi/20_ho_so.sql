@@ -49,11 +49,16 @@ select v.dossier_id as ho_so_id,
        v.digitised as co_so_hoa,
        v.result_is_electronic as co_ket_qua_dien_tu,
        v.source_count as so_ban_ghi_nguon,
-       v.recorded_from as ghi_nhan_tu
+       v.recorded_from as ghi_nhan_tu,
+       case when v.effective_finished_on is null then o.agency_id end as don_vi_dang_giu_id,
+       case when v.effective_finished_on is null then o.agency_code end as ma_don_vi_dang_giu,
+       case when v.effective_finished_on is null then o.name end as don_vi_dang_giu
 from mart.dossier_version v
 left join mart.procedure p on p.procedure_code = v.procedure_code
 left join mart.agency r on r.agency_id = v.receiving_agency_id
 left join mart.agency g on g.agency_id = v.processing_agency_id
+left join mart.agency w on w.agency_id = v.holder_agency_id
+left join mart.agency o on o.agency_id = coalesce(w.current_agency_id, w.agency_id)
 left join mart.code_list k on k.list = 'channel' and k.code = v.channel
 left join mart.code_list h on h.list = 'return_method' and h.code = v.return_method
 left join mart.code_list d on d.list = 'applicant_type' and d.code = v.applicant_type
@@ -103,3 +108,6 @@ comment on column bi.ho_so.co_so_hoa is 'Có thành phần hồ sơ được s�
 comment on column bi.ho_so.co_ket_qua_dien_tu is 'Có kết quả điện tử';
 comment on column bi.ho_so.so_ban_ghi_nguon is 'Số bản ghi nguồn đã đối chiếu thành hồ sơ này';
 comment on column bi.ho_so.ghi_nhan_tu is 'Thời điểm kho ghi nhận nội dung hiện hành';
+comment on column bi.ho_so.don_vi_dang_giu_id is 'Số của cơ quan đang giữ hồ sơ chưa kết thúc, theo cơ cấu hiện nay; trống khi đã kết thúc';
+comment on column bi.ho_so.ma_don_vi_dang_giu is 'Mã định danh cơ quan đang giữ hồ sơ chưa kết thúc';
+comment on column bi.ho_so.don_vi_dang_giu is 'Tên cơ quan đang giữ hồ sơ chưa kết thúc';

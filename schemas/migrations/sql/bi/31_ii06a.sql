@@ -2,7 +2,8 @@
 -- Grain: one row per receiving agency and field that has a dossier to count; additive over both.
 -- Columns in the order of the form: 3 to 6 received, 7 to 10 resolved, 11 to 13 open.
 create or replace function bi.ii06a(
-    tu_ngay date, den_ngay date, tinh_den date default null, ghi_nhan_den timestamptz default null
+    tu_ngay date, den_ngay date, tinh_den date default null, ghi_nhan_den timestamptz default null,
+    co_cau text default 'khi_do'
 ) returns table (
     don_vi_id bigint, ma_don_vi text, ten_don_vi text, cap_don_vi text, nhom_don_vi text, linh_vuc text,
     tiep_nhan_tong bigint, tiep_nhan_truc_tuyen bigint, tiep_nhan_truc_tiep_buu_chinh bigint, tu_ky_truoc bigint,
@@ -25,10 +26,10 @@ from (
            count(*) filter (where h.cot_giai_quyet = 12) as c12,
            count(*) filter (where h.cot_giai_quyet = 13) as c13
     -- offset 0 keeps the columns of a dossier from being worked out anew for each of the counts
-    from (select * from bi.ii06a_ho_so(tu_ngay, den_ngay, tinh_den, ghi_nhan_den) offset 0) h
+    from (select * from bi.ii06a_ho_so(tu_ngay, den_ngay, tinh_den, ghi_nhan_den, co_cau) offset 0) h
     group by h.don_vi_id, h.linh_vuc
 ) f
 join mart.agency a on a.agency_id = f.don_vi_id
 $$;
-comment on function bi.ii06a(date, date, date, timestamptz) is
-    'Biểu II.06a/VPCP/KSTT theo cơ quan tiếp nhận và lĩnh vực, đơn vị tính là số hồ sơ, cộng dồn được. Cột 3 tiep_nhan_tong = 4 tiep_nhan_truc_tuyen + 5 tiep_nhan_truc_tiep_buu_chinh + 6 tu_ky_truoc; cột 7 da_giai_quyet_tong = 8 truoc_han + 9 dung_han + 10 qua_han; cột 11 dang_giai_quyet_tong = 12 trong_han + 13 qua_han_chua_xong; cột 3 = 7 + 11. Tham số như bi.ii06a_ho_so: tu_ngay, den_ngay, tinh_den (mặc định den_ngay), ghi_nhan_den (mặc định hiện hành).';
+comment on function bi.ii06a(date, date, date, timestamptz, text) is
+    'Biểu II.06a/VPCP/KSTT theo cơ quan tiếp nhận và lĩnh vực, đơn vị tính là số hồ sơ, cộng dồn được. Cột 3 tiep_nhan_tong = 4 tiep_nhan_truc_tuyen + 5 tiep_nhan_truc_tiep_buu_chinh + 6 tu_ky_truoc; cột 7 da_giai_quyet_tong = 8 truoc_han + 9 dung_han + 10 qua_han; cột 11 dang_giai_quyet_tong = 12 trong_han + 13 qua_han_chua_xong; cột 3 = 7 + 11. Tham số như bi.ii06a_ho_so: tu_ngay, den_ngay, tinh_den (mặc định den_ngay), ghi_nhan_den (mặc định hiện hành), co_cau (khi_do mặc định, hoặc hien_nay).';

@@ -11,6 +11,7 @@ CREATE TABLE core.dossier (
     submission_agency_id BIGINT,
     receiving_agency_id BIGINT,
     processing_agency_id BIGINT,
+    holder_agency_id BIGINT,
     channel SMALLINT,
     return_method SMALLINT,
     applicant_id TEXT,
@@ -41,6 +42,8 @@ CREATE TABLE core.dossier (
     legal_due_at TIMESTAMP WITH TIME ZONE,
     closed_step_at TIMESTAMP WITH TIME ZONE,
     stops TSTZMULTIRANGE NOT NULL,
+    supplement_stops TSTZMULTIRANGE,
+    second_supplement_at TIMESTAMP WITH TIME ZONE,
     supplement_count SMALLINT NOT NULL,
     apology_count SMALLINT NOT NULL,
     reappointment_count SMALLINT NOT NULL,
@@ -50,6 +53,8 @@ CREATE TABLE core.dossier (
     source_count SMALLINT NOT NULL,
     is_deleted BOOLEAN NOT NULL,
     flags TEXT[] NOT NULL,
+    told_by TEXT,
+    told_at TIMESTAMP WITH TIME ZONE,
     first_recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     last_recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_dossier PRIMARY KEY (dossier_id)
@@ -66,6 +71,7 @@ COMMENT ON COLUMN core.dossier.field_name IS 'Tên lĩnh vực';
 COMMENT ON COLUMN core.dossier.submission_agency_id IS 'Cơ quan nơi nộp (core.agency)';
 COMMENT ON COLUMN core.dossier.receiving_agency_id IS 'Cơ quan tiếp nhận (core.agency)';
 COMMENT ON COLUMN core.dossier.processing_agency_id IS 'Cơ quan giải quyết (core.agency)';
+COMMENT ON COLUMN core.dossier.holder_agency_id IS 'Cơ quan đang giữ theo bản ghi mới nhất (core.agency)';
 COMMENT ON COLUMN core.dossier.channel IS 'Kênh: 1 trực tiếp, 2 trực tuyến, 3 bưu chính công ích';
 COMMENT ON COLUMN core.dossier.return_method IS 'Hình thức trả kết quả';
 COMMENT ON COLUMN core.dossier.applicant_id IS 'Khóa chủ hồ sơ (băm có khóa, dạng hex)';
@@ -93,9 +99,11 @@ COMMENT ON COLUMN core.dossier.sent_back_precision IS 'Độ chính xác của �
 COMMENT ON COLUMN core.dossier.suspended_at IS 'Thời điểm dừng xử lý';
 COMMENT ON COLUMN core.dossier.suspended_precision IS 'Độ chính xác của «Thời điểm dừng xử lý»: s giây, m phút, d chỉ có ngày';
 COMMENT ON COLUMN core.dossier.original_due_at IS 'Hẹn trả đầu tiên';
-COMMENT ON COLUMN core.dossier.legal_due_at IS 'Hạn theo quy định, khi biết thời hạn có hiệu lực lúc tiếp nhận';
+COMMENT ON COLUMN core.dossier.legal_due_at IS 'Hạn theo quy định, khi biết thời hạn có hiệu lực lúc tiếp nhận; chưa cộng tạm dừng';
 COMMENT ON COLUMN core.dossier.closed_step_at IS 'Thời điểm bước đưa hồ sơ về trạng thái kết thúc';
 COMMENT ON COLUMN core.dossier.stops IS 'Các khoảng tạm dừng: bổ sung, nghĩa vụ tài chính, dừng xử lý';
+COMMENT ON COLUMN core.dossier.supplement_stops IS 'Riêng các khoảng chờ bổ sung trong các khoảng tạm dừng';
+COMMENT ON COLUMN core.dossier.second_supplement_at IS 'Thời điểm yêu cầu bổ sung lần thứ hai; trống là không quá một lần';
 COMMENT ON COLUMN core.dossier.supplement_count IS 'Số lần yêu cầu bổ sung';
 COMMENT ON COLUMN core.dossier.apology_count IS 'Số lần xin lỗi';
 COMMENT ON COLUMN core.dossier.reappointment_count IS 'Số lần hẹn lại';
@@ -105,5 +113,7 @@ COMMENT ON COLUMN core.dossier.result_is_electronic IS 'Có kết quả điện 
 COMMENT ON COLUMN core.dossier.source_count IS 'Số bản ghi nguồn';
 COMMENT ON COLUMN core.dossier.is_deleted IS 'Mọi nguồn đều đã xóa';
 COMMENT ON COLUMN core.dossier.flags IS 'Cờ chất lượng dữ liệu';
+COMMENT ON COLUMN core.dossier.told_by IS 'Nguồn quyết định phần xử lý khi kho ghi nhận';
+COMMENT ON COLUMN core.dossier.told_at IS 'Phiên bản của nguồn đó, đọc thành thời điểm, khi kho ghi nhận';
 COMMENT ON COLUMN core.dossier.first_recorded_at IS 'Lần đầu kho ghi nhận';
 COMMENT ON COLUMN core.dossier.last_recorded_at IS 'Lần cuối nội dung thay đổi';

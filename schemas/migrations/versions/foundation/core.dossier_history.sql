@@ -14,6 +14,7 @@ CREATE TABLE core.dossier_history (
     submission_agency_id BIGINT,
     receiving_agency_id BIGINT,
     processing_agency_id BIGINT,
+    holder_agency_id BIGINT,
     channel SMALLINT,
     return_method SMALLINT,
     applicant_id TEXT,
@@ -44,6 +45,8 @@ CREATE TABLE core.dossier_history (
     legal_due_at TIMESTAMP WITH TIME ZONE,
     closed_step_at TIMESTAMP WITH TIME ZONE,
     stops TSTZMULTIRANGE NOT NULL,
+    supplement_stops TSTZMULTIRANGE,
+    second_supplement_at TIMESTAMP WITH TIME ZONE,
     supplement_count SMALLINT NOT NULL,
     apology_count SMALLINT NOT NULL,
     reappointment_count SMALLINT NOT NULL,
@@ -53,6 +56,8 @@ CREATE TABLE core.dossier_history (
     source_count SMALLINT NOT NULL,
     is_deleted BOOLEAN NOT NULL,
     flags TEXT[] NOT NULL,
+    told_by TEXT,
+    told_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_dossier_history PRIMARY KEY (dossier_id, recorded_from)
 );
 CREATE UNIQUE INDEX ix_dossier_history_open ON core.dossier_history (dossier_id) WHERE recorded_to = 'infinity';
@@ -72,6 +77,7 @@ COMMENT ON COLUMN core.dossier_history.field_name IS 'Tên lĩnh vực';
 COMMENT ON COLUMN core.dossier_history.submission_agency_id IS 'Cơ quan nơi nộp (core.agency)';
 COMMENT ON COLUMN core.dossier_history.receiving_agency_id IS 'Cơ quan tiếp nhận (core.agency)';
 COMMENT ON COLUMN core.dossier_history.processing_agency_id IS 'Cơ quan giải quyết (core.agency)';
+COMMENT ON COLUMN core.dossier_history.holder_agency_id IS 'Cơ quan đang giữ theo bản ghi mới nhất (core.agency)';
 COMMENT ON COLUMN core.dossier_history.channel IS 'Kênh: 1 trực tiếp, 2 trực tuyến, 3 bưu chính công ích';
 COMMENT ON COLUMN core.dossier_history.return_method IS 'Hình thức trả kết quả';
 COMMENT ON COLUMN core.dossier_history.applicant_id IS 'Khóa chủ hồ sơ (băm có khóa, dạng hex)';
@@ -99,9 +105,11 @@ COMMENT ON COLUMN core.dossier_history.sent_back_precision IS 'Độ chính xác
 COMMENT ON COLUMN core.dossier_history.suspended_at IS 'Thời điểm dừng xử lý';
 COMMENT ON COLUMN core.dossier_history.suspended_precision IS 'Độ chính xác của «Thời điểm dừng xử lý»: s giây, m phút, d chỉ có ngày';
 COMMENT ON COLUMN core.dossier_history.original_due_at IS 'Hẹn trả đầu tiên';
-COMMENT ON COLUMN core.dossier_history.legal_due_at IS 'Hạn theo quy định, khi biết thời hạn có hiệu lực lúc tiếp nhận';
+COMMENT ON COLUMN core.dossier_history.legal_due_at IS 'Hạn theo quy định, khi biết thời hạn có hiệu lực lúc tiếp nhận; chưa cộng tạm dừng';
 COMMENT ON COLUMN core.dossier_history.closed_step_at IS 'Thời điểm bước đưa hồ sơ về trạng thái kết thúc';
 COMMENT ON COLUMN core.dossier_history.stops IS 'Các khoảng tạm dừng: bổ sung, nghĩa vụ tài chính, dừng xử lý';
+COMMENT ON COLUMN core.dossier_history.supplement_stops IS 'Riêng các khoảng chờ bổ sung trong các khoảng tạm dừng';
+COMMENT ON COLUMN core.dossier_history.second_supplement_at IS 'Thời điểm yêu cầu bổ sung lần thứ hai; trống là không quá một lần';
 COMMENT ON COLUMN core.dossier_history.supplement_count IS 'Số lần yêu cầu bổ sung';
 COMMENT ON COLUMN core.dossier_history.apology_count IS 'Số lần xin lỗi';
 COMMENT ON COLUMN core.dossier_history.reappointment_count IS 'Số lần hẹn lại';
@@ -111,3 +119,5 @@ COMMENT ON COLUMN core.dossier_history.result_is_electronic IS 'Có kết quả 
 COMMENT ON COLUMN core.dossier_history.source_count IS 'Số bản ghi nguồn';
 COMMENT ON COLUMN core.dossier_history.is_deleted IS 'Mọi nguồn đều đã xóa';
 COMMENT ON COLUMN core.dossier_history.flags IS 'Cờ chất lượng dữ liệu';
+COMMENT ON COLUMN core.dossier_history.told_by IS 'Nguồn quyết định phần xử lý khi kho ghi nhận';
+COMMENT ON COLUMN core.dossier_history.told_at IS 'Phiên bản của nguồn đó, đọc thành thời điểm, khi kho ghi nhận';

@@ -10,6 +10,8 @@ CREATE TABLE mart.agency (
     valid_from DATE NOT NULL,
     valid_to DATE NOT NULL,
     current_agency_code TEXT,
+    current_agency_id BIGINT,
+    successors SMALLINT NOT NULL,
     sort_key TEXT NOT NULL,
     CONSTRAINT pk_agency PRIMARY KEY (agency_id)
 );
@@ -24,4 +26,6 @@ COMMENT ON COLUMN mart.agency.admin_unit_code IS 'Mã đơn vị hành chính';
 COMMENT ON COLUMN mart.agency.valid_from IS 'Hiệu lực từ';
 COMMENT ON COLUMN mart.agency.valid_to IS 'Hết hiệu lực từ (không bao gồm)';
 COMMENT ON COLUMN mart.agency.current_agency_code IS 'Mã cơ quan kế tục hiện nay (mặc định khi bị chia)';
+COMMENT ON COLUMN mart.agency.current_agency_id IS 'Số của cơ quan kế tục hiện nay (mặc định khi bị chia)';
+COMMENT ON COLUMN mart.agency.successors IS 'Số cơ quan hiện nay có thể đã nhận việc; 1 là kế tục trọn vẹn';
 COMMENT ON COLUMN mart.agency.sort_key IS 'Khóa sắp xếp tiếng Việt';

@@ -8,6 +8,7 @@ CREATE TABLE mart.day (
     vpcp_month TEXT NOT NULL,
     vpcp_quarter TEXT NOT NULL,
     calendar_month TEXT NOT NULL,
+    working_index INTEGER NOT NULL,
     CONSTRAINT pk_day PRIMARY KEY (day)
 );
 COMMENT ON TABLE mart.day IS 'Chiều ngày';
@@ -19,3 +20,4 @@ COMMENT ON COLUMN mart.day.is_projected IS 'Dự kiến';
 COMMENT ON COLUMN mart.day.vpcp_month IS 'Kỳ tháng VPCP (15 tháng trước đến 14 tháng này), dạng YYYY-MM';
 COMMENT ON COLUMN mart.day.vpcp_quarter IS 'Kỳ quý VPCP, dạng YYYY-QN';
 COMMENT ON COLUMN mart.day.calendar_month IS 'Tháng dương lịch, dạng YYYY-MM';
+COMMENT ON COLUMN mart.day.working_index IS 'Số ngày làm việc tính đến hết ngày này';

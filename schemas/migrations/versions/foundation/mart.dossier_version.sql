@@ -8,6 +8,7 @@ CREATE TABLE mart.dossier_version (
     field_name TEXT NOT NULL,
     receiving_agency_id BIGINT NOT NULL,
     processing_agency_id BIGINT NOT NULL,
+    holder_agency_id BIGINT NOT NULL,
     channel SMALLINT NOT NULL,
     return_method SMALLINT,
     applicant_type SMALLINT,
@@ -35,6 +36,17 @@ CREATE TABLE mart.dossier_version (
     result_is_electronic BOOLEAN NOT NULL,
     source_count SMALLINT NOT NULL,
     is_deleted BOOLEAN NOT NULL,
+    effective_received_at TIMESTAMP WITH TIME ZONE,
+    received_precision TEXT,
+    effective_finished_at TIMESTAMP WITH TIME ZONE,
+    finished_precision TEXT,
+    due_precision TEXT,
+    extended_due_at TIMESTAMP WITH TIME ZONE,
+    supplement_stops TSTZMULTIRANGE,
+    second_supplement_at TIMESTAMP WITH TIME ZONE,
+    reappointment_count SMALLINT NOT NULL,
+    told_by TEXT,
+    told_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_dossier_version PRIMARY KEY (dossier_id, recorded_from)
 );
 CREATE INDEX ix_dossier_version_receiving_agency_id_effective_received_on ON mart.dossier_version (receiving_agency_id, effective_received_on);
@@ -48,6 +60,7 @@ COMMENT ON COLUMN mart.dossier_version.procedure_code IS 'Mã TTHC';
 COMMENT ON COLUMN mart.dossier_version.field_name IS 'Lĩnh vực';
 COMMENT ON COLUMN mart.dossier_version.receiving_agency_id IS 'Cơ quan tiếp nhận';
 COMMENT ON COLUMN mart.dossier_version.processing_agency_id IS 'Cơ quan giải quyết';
+COMMENT ON COLUMN mart.dossier_version.holder_agency_id IS 'Cơ quan đang giữ hồ sơ theo bản ghi mới nhất';
 COMMENT ON COLUMN mart.dossier_version.channel IS 'Kênh';
 COMMENT ON COLUMN mart.dossier_version.return_method IS 'Hình thức trả';
 COMMENT ON COLUMN mart.dossier_version.applicant_type IS 'Loại đối tượng';
@@ -75,3 +88,14 @@ COMMENT ON COLUMN mart.dossier_version.digitised IS 'Có thành phần số hóa
 COMMENT ON COLUMN mart.dossier_version.result_is_electronic IS 'Có kết quả điện tử';
 COMMENT ON COLUMN mart.dossier_version.source_count IS 'Số bản ghi nguồn';
 COMMENT ON COLUMN mart.dossier_version.is_deleted IS 'Đã bị nguồn xóa';
+COMMENT ON COLUMN mart.dossier_version.effective_received_at IS 'Thời điểm tiếp nhận hiệu dụng';
+COMMENT ON COLUMN mart.dossier_version.received_precision IS 'Độ chính xác của thời điểm tiếp nhận hiệu dụng: s, m, d';
+COMMENT ON COLUMN mart.dossier_version.effective_finished_at IS 'Thời điểm kết thúc hiệu dụng';
+COMMENT ON COLUMN mart.dossier_version.finished_precision IS 'Độ chính xác của thời điểm kết thúc hiệu dụng: s, m, d';
+COMMENT ON COLUMN mart.dossier_version.due_precision IS 'Độ chính xác của hẹn trả hiện hành: s, m, d';
+COMMENT ON COLUMN mart.dossier_version.extended_due_at IS 'Hạn theo quy định cộng thời gian tạm dừng; trống khi còn đang dừng';
+COMMENT ON COLUMN mart.dossier_version.supplement_stops IS 'Riêng các khoảng chờ bổ sung';
+COMMENT ON COLUMN mart.dossier_version.second_supplement_at IS 'Thời điểm yêu cầu bổ sung lần thứ hai';
+COMMENT ON COLUMN mart.dossier_version.reappointment_count IS 'Số lần hẹn lại, kể cả hẹn trả đổi mà không có bổ sung';
+COMMENT ON COLUMN mart.dossier_version.told_by IS 'Nguồn quyết định phần xử lý khi kho ghi nhận';
+COMMENT ON COLUMN mart.dossier_version.told_at IS 'Phiên bản của nguồn đó khi kho ghi nhận';

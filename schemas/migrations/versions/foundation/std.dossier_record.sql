@@ -23,6 +23,8 @@ CREATE TABLE std.dossier_record (
     portal_no TEXT,
     ministry_no TEXT,
     reference_uid TEXT,
+    origin_no TEXT,
+    group_no TEXT,
     procedure_code TEXT,
     local_procedure_code TEXT,
     procedure_name TEXT,
@@ -77,6 +79,8 @@ CREATE TABLE std.dossier_record (
 CREATE INDEX ix_dossier_record_batch_id ON std.dossier_record (batch_id);
 CREATE INDEX ix_dossier_record_desk_day ON std.dossier_record (receiving_agency_code, received_on, procedure_code);
 CREATE INDEX ix_dossier_record_dossier_no_source_id ON std.dossier_record (dossier_no, source_id);
+CREATE INDEX ix_dossier_record_group_no ON std.dossier_record (group_no) WHERE group_no is not null;
+CREATE INDEX ix_dossier_record_origin_no ON std.dossier_record (origin_no) WHERE origin_no is not null;
 CREATE INDEX ix_dossier_record_seekers ON std.dossier_record (receiving_agency_code, received_on, procedure_code) WHERE number_form is null or number_form in ('legacy', 'invented');
 COMMENT ON TABLE std.dossier_record IS 'Bản ghi hồ sơ mới nhất của từng nguồn, đã chuẩn hóa';
 COMMENT ON COLUMN std.dossier_record.source_id IS 'Mã nguồn';
@@ -102,6 +106,8 @@ COMMENT ON COLUMN std.dossier_record.receipt_no IS 'Số biên nhận';
 COMMENT ON COLUMN std.dossier_record.portal_no IS 'Mã hồ sơ trên Cổng';
 COMMENT ON COLUMN std.dossier_record.ministry_no IS 'Mã hồ sơ ở hệ thống bộ, ngành';
 COMMENT ON COLUMN std.dossier_record.reference_uid IS 'Mã tham chiếu liên hệ thống';
+COMMENT ON COLUMN std.dossier_record.origin_no IS 'Mã hồ sơ gốc mà hồ sơ này nối tiếp (liên thông)';
+COMMENT ON COLUMN std.dossier_record.group_no IS 'Nhóm hồ sơ liên thông ở nguồn: khóa của hồ sơ nhóm';
 COMMENT ON COLUMN std.dossier_record.procedure_code IS 'Mã TTHC quốc gia (gốc)';
 COMMENT ON COLUMN std.dossier_record.local_procedure_code IS 'Mã TTHC như nguồn ghi';
 COMMENT ON COLUMN std.dossier_record.procedure_name IS 'Tên TTHC như nguồn ghi';

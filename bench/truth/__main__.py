@@ -1,0 +1,28 @@
+"""`make truth`: prints what it does, then lines `truth NAME VALUE`.
+
+Here: the list of parts. Not here: any measure. Options: --only febrl, sandbox (all unless told), --quick (small sizes).
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+
+from bench.truth import febrl
+
+PARTS: dict[str, Callable[[bool], Iterable[tuple[str, float]]]] = {"febrl": febrl.measure}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="bench.truth")
+    parser.add_argument("--only", action="append", choices=list(PARTS))
+    parser.add_argument("--quick", action="store_true")
+    told = parser.parse_args()
+    found = [line for name in told.only or PARTS for line in PARTS[name](told.quick)]
+    for name, value in found:
+        print(f"truth {name} {value:.6g}")
+
+
+if __name__ == "__main__":
+    main()
