@@ -1,8 +1,9 @@
 """The truth of a sandbox world: what the warehouse must show, given what the sources said.
 
 Here: survivorship as the hub declares it (the one-stop system is believed before the portal, except for submission,
-payment and rating; the national copy fills the rest; children are taken whole from the first that has any) and the
-frames that hold the outcome. A status that a register's dates imply yields to one that any system tells. Not here:
+payment and rating; a day gives way to a moment of that day; the national copy fills the rest; children are taken whole
+from the first that has any) and the frames that hold the outcome.
+A status that a register's dates imply yields to one that any system tells. Not here:
 the comparison with a warehouse (`compare.py`). The hub never reads these frames. Times are timestamptz of
 Asia/Ho_Chi_Minh; null means that no source said it in a readable way.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import polars as pl
@@ -171,6 +172,14 @@ def _golden(
     def first(name: str, told: list[Said] = voices) -> Any:
         return next((value for value in (getattr(said, name) for said in told) if value is not None), None)
 
+    def timed(name: str, told: list[Said] = voices) -> datetime | None:
+        """A day gives way to a moment of that day."""
+        day: datetime | None = first(name, told)
+        if day is None or day.time() != time.min:
+            return day
+        moments = (getattr(said, name) for said in told)
+        return next((at for at in moments if at and at.date() == day.date() and at.time() != time.min), day)
+
     seen = _portal_first(voices)
     status = min(voices, key=lambda said: said.implied).status
     steps = next((found for found in map(real_steps, voices) if found), [])
@@ -193,9 +202,9 @@ def _golden(
         first("return_method"),
         first("applicant_type"),
         status,
-        first("submitted_at", seen),
-        *(first(name) for name in SAID_TIMES[1:]),
-        requested.previous_due_at if requested and requested.previous_due_at else first("due_at"),
+        timed("submitted_at", seen),
+        *(timed(name) for name in SAID_TIMES[1:]),
+        requested.previous_due_at if requested and requested.previous_due_at else timed("due_at"),
         next((step.at for step in steps if step.status == 7), None) if status == 7 else None,
         min(closing, default=None),
         counts["supplement"],

@@ -94,7 +94,7 @@ def test_what_the_push_overwrites_gives_way_and_is_flagged_where_nothing_else_is
     golden = province.golden(N, "1")
     assert (golden["status"], golden["submitted_at"], golden["paid_online"]) == (4, at("2022-09-05 08:00"), False)
     kinds = province.rows("select field, kind from core.conflict order by field")
-    assert kinds == [("online_payment", "distortion"), ("status", "distortion"), ("submitted_at", "distortion")]
+    assert kinds == [("online_payment", "distortion"), ("status", "differs"), ("submitted_at", "distortion")]
 
 
 def test_who_took_a_dossier_over_holds_it_and_did_not_receive_it(province: Province) -> None:
