@@ -26,6 +26,7 @@ TWIN = 5_000_011  # ordinals of twins lie above all others
 OWN_KEYS = ("td_rest", "td_sql", "opencps")  # vendors whose rows have a key beside the number
 DATES = ("received_at", "received_at", "due_at", "finished_at", "returned_at")
 CHILD_FIELDS = ("withdrawn_at", "supplement_count", "paid_online", "digitised", "result_is_electronic")
+OF_DATES = ("swapped_date", "shifted_receipt")  # not where misconduct is to be seen in the dates
 _DIGITS = "0123456789"
 
 
@@ -114,7 +115,7 @@ class Disagreements:
             "swapped_date",
             "shifted_receipt",
         ):
-            if rng.random() < getattr(self.shares, name):
+            if rng.random() < getattr(self.shares, name) and not (life.deeds and name in OF_DATES):
                 getattr(shown, name)()
         life.views = {source_id: view for source_id, view in views.items() if view != View()}
 

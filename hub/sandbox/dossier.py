@@ -15,7 +15,7 @@ from hub.sandbox.places import Agency, Procedure
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One processing step; `status` is what the dossier has become by it."""
+    """One processing step; `status` is what the dossier has become by it. `recorded_at`: when not at once."""
 
     at: datetime
     status: int
@@ -25,6 +25,7 @@ class Step:
     department: str
     started_at: datetime
     due_at: datetime | None
+    recorded_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -78,7 +79,11 @@ class View:
 
 @dataclass(slots=True)
 class Life:
-    """A dossier from submission to its end."""
+    """A dossier from submission to its end.
+
+    views: how single systems see it. deeds: misconduct, and what looks like it (`misconduct.py`). due_move: when a due
+    date was moved without a supplement, and where to. finish_recorded_at: when not at the time it is dated.
+    """
 
     ordinal: int
     traits: frozenset[str]
@@ -115,3 +120,7 @@ class Life:
     results: list[Paper] = field(default_factory=list)
     moments: list[datetime] = field(default_factory=list)
     views: dict[str, View] = field(default_factory=dict)
+    deeds: frozenset[str] = frozenset()
+    due_move: tuple[datetime, datetime] | None = None
+    finish_recorded_at: datetime | None = None
+    apologised_at: datetime | None = None

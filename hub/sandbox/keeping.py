@@ -18,6 +18,7 @@ from hub.sandbox.dossier import Life
 from hub.sandbox.drops import Drop
 from hub.sandbox.messages import clear_values
 from hub.sandbox.mischief import FATES, ONE_STOP_PROFILES, SPOILED_STATUS, draw_edges
+from hub.sandbox.misconduct import Guilt
 from hub.sandbox.one_stop import OneStop, OneStops, settle, tells
 from hub.sandbox.opencps_sql import UNKNOWN_STATE, Site
 from hub.sandbox.places import UNKNOWN_PROCEDURES
@@ -51,6 +52,7 @@ class Keeping:
         days: int,
         levels: Sequence[str],
         disagreements: Disagreements | None = None,
+        guilt: Guilt | None = None,
     ) -> None:
         self.systems = OneStops(today.date(), levels)
         self.items: dict[tuple[str, str], list[Item]] = {}
@@ -58,6 +60,7 @@ class Keeping:
         self.sites: dict[str, Site] = {}
         self._seed = seed
         self._disagreements = disagreements or Disagreements(seed, profile)
+        self._guilt = guilt or Guilt()
         self._switches = ONE_STOP_PROFILES[profile]
         self._today = today
         self._cuts = [today - FIRST_FILES, *(today + timedelta(days=n) for n in range(days + 1))]
@@ -111,6 +114,11 @@ class Keeping:
             return said if system.source_id in life.views else None
         return said
 
+    def packages_of(self, life: Life) -> str:
+        """The source that sends this dossier in packages, which alone have room for apologies; "" when none does."""
+        system = self.systems.of(life.agency)
+        return system.source_id if system is not None and system.vendor == "xml" else ""
+
     def finish(self, recorder: Recorder) -> list[Drop]:
         """All files of the communes; the recorder learns of the dossiers that only a register holds."""
         ordinals = {code: register.ordinals() for code, register in self._registers.items()}
@@ -154,6 +162,7 @@ class Keeping:
         if said is None:
             return None
         if "hard_deleted" in edges and len(self._cuts) > 2:
+            self._guilt.vanished(life)
             return _gone(said, system.vendor, self._cuts[-1])
         if "unseen" in edges and len(self._cuts) == 2:
             return None

@@ -8,6 +8,7 @@ booleans "0"/"1" or "True"/"False", as the national integration guide prints the
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from hub.sandbox.dossier import Life, Paper, Step
 from hub.sandbox.said import Said
 
 
+@lru_cache(maxsize=65_536)
 def compact(moment: datetime | None) -> str:
     """yyyyMMddHHmmss, empty for no time."""
     if moment is None:

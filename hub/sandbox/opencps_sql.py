@@ -245,8 +245,9 @@ class Site:
         delay = delay_of(life, said.source_id)
         later = said.steps[n + 1].at + delay if n + 1 < len(said.steps) else None
         _, _, text, code = state(life, step.status)
+        made = step.recorded_at or step.at
         return self._own(
-            "dossierActionId", number + n + 1, createDate=step.at, modifiedDate=later or step.at + delay,
+            "dossierActionId", number + n + 1, createDate=made, modifiedDate=later or made + delay,
             dossierId=int(said.key), serviceProcessId=1, previousActionId=number + n if n else 0,
             nextActionId=number + n + 2 if later else 0, stepCode=code, stepName=text, sequenceNo=code,
             actionCode=code, actionName=step.text, actionUser=step.officer, actionNote="", dueDate=step.due_at,

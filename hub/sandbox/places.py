@@ -146,6 +146,12 @@ class Places:
             return rng.choice(self._communes)
         return rng.choices(self.agencies, cum_weights=self._cumulative)[0]
 
+    def busiest(self, count: int) -> list[Agency]:
+        """The agencies that receive most, the first of them first."""
+        shares = [b - a for a, b in zip([0.0, *self._cumulative], self._cumulative, strict=False)]
+        order = sorted(range(len(shares)), key=lambda n: -shares[n])
+        return [self.agencies[n] for n in order[:count]]
+
     def processor(self, agency: Agency, rng: random.Random) -> Agency:
         """Who handles what `agency` receives: mostly itself, a district for a few dossiers of communes."""
         parent = self._districts.get(agency.code)

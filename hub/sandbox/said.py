@@ -71,6 +71,7 @@ class Said:
     digitised: bool | None
     implied: bool = False
     true: dict[str, Any] | None = None
+    apologised_at: datetime | None = None
 
 
 def delay_of(life: Life, source_id: str) -> timedelta:
@@ -95,7 +96,8 @@ def says(life: Life, source_id: str, event: int) -> Said:
     def known(moment: datetime | None) -> datetime | None:
         return moment if moment is not None and moment <= at else None
 
-    steps = [step for step in life.steps if step.at <= at]
+    steps = [step for step in life.steps if (step.recorded_at or step.at) <= at]
+    is_finished = known(life.finish_recorded_at or life.finished_at) is not None
     supplements = [
         Supplement(
             s.requested_at, known(s.completed_at), s.previous_due_at, s.new_due_at if known(s.completed_at) else None
@@ -106,6 +108,8 @@ def says(life: Life, source_id: str, event: int) -> Said:
     due_at = life.supplements[0].previous_due_at if life.supplements else life.due_at
     for supplement in supplements:
         due_at = supplement.new_due_at if supplement.completed_at else due_at
+    if life.due_move and life.due_move[0] <= at:
+        due_at = life.due_move[1]
     received_at = known(life.received_at)
     deleted_at = known(life.deleted_at)
     if source_id != "portal" and "deleted_portal" in life.traits:
@@ -122,7 +126,7 @@ def says(life: Life, source_id: str, event: int) -> Said:
         submitted_at=life.submitted_at,
         received_at=received_at,
         due_at=due_at if received_at else None,
-        finished_at=known(life.finished_at),
+        finished_at=life.finished_at if is_finished else None,
         returned_at=known(life.returned_at),
         rejected_at=known(life.rejected_at),
         rated_at=known(life.rated_at),
@@ -134,7 +138,7 @@ def says(life: Life, source_id: str, event: int) -> Said:
         supplements=supplements,
         components=life.components,
         others=life.others,
-        results=life.results if known(life.finished_at) else [],
+        results=life.results if is_finished else [],
         steps=steps,
         updated_at=at + delay,
         procedure_code=life.procedure.code,
@@ -143,6 +147,7 @@ def says(life: Life, source_id: str, event: int) -> Said:
         return_method=life.return_method,
         applicant_type=life.applicant.type,
         digitised=life.digitised,
+        apologised_at=known(life.apologised_at),
     )
     if source_id == "national" and "lossy_national" in life.traits:
         said = _pushed(life, said)
@@ -226,6 +231,6 @@ def _pushed_steps(said: Said) -> list[Step]:
             step = replace(step, status=9, text=FINANCIAL_DUTY if step.status == 6 else RETURNED_FOR_SUPPLEMENT)
         steps.append(step)
     if said.finished_at:
-        ending = next(step for step in said.steps if step.at == said.finished_at)
+        ending = next(step for step in said.steps if step.status == 9)
         steps.append(replace(ending, status=9, text=LAST_STEP))
     return steps

@@ -101,7 +101,9 @@ def dossier_row(life: Life, said: Said, edges: frozenset[str]) -> Row:
         "NgayYeuCauBoSung": last.requested_at if last else None,
         "NgayCongDanBoSung": last.completed_at if last else None,
         "NoiDungBoSung": SUPPLEMENT_TEXT if last else None,
-        "LyDoTuChoi": "Thành phần hồ sơ chưa đúng" if said.rejected_at else None,
+        "LyDoTuChoi": "Thành phần hồ sơ chưa đúng"
+        if said.rejected_at and "refusal_without_reason" not in life.deeds
+        else None,
         "SoKyHieuKetQua": result.code if result else None,
         "DinhKemKetQua": f"{result.url}/1##{result.url}/2" if result and result.url else None,
         "ViTriDeHoSo": "Convert" if stampless or "migrated" in life.traits else None,
@@ -121,7 +123,7 @@ def address(life: Life) -> str:
 def step_rows(life: Life, said: Said) -> list[Row]:
     """Business.QuaTrinhXuLyHoSos, joined to its dossier by number."""
     delay = delay_of(life, said.source_id)
-    return [_step(life, n, step, stamp(step.at + delay, n)) for n, step in enumerate(said.steps)]
+    return [_step(life, n, step, stamp((step.recorded_at or step.at) + delay, n)) for n, step in enumerate(said.steps)]
 
 
 def _step(life: Life, n: int, step: Step, created: str | None) -> Row:

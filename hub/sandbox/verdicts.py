@@ -20,7 +20,16 @@ from hub.sandbox.truth import ZONE
 RULES = ("ii06a_td_v1", "qd766_dvcqg_v1", "qd766_td_v1", "opencps_v1")
 VERDICT_SCHEMA: dict[str, Any] = {"true_id": pl.Int64, "rule_id": pl.String, "outcome": pl.String}
 DUE_SCHEMA: dict[str, Any] = {"true_id": pl.Int64, "legal_due_at": pl.Datetime("us", ZONE)}
-_TIMES = ("received_at", "due_at", "finished_at", "returned_at", "rejected_at", "withdrawn_at", "closed_step_at")
+_TIMES = (
+    "received_at",
+    "due_at",
+    "original_due_at",
+    "finished_at",
+    "returned_at",
+    "rejected_at",
+    "withdrawn_at",
+    "closed_step_at",
+)
 _NEEDED = frozenset({*_TIMES, "status", "supplement_count", "is_deleted", "submitted_at"})
 _CLOSE = time(17)
 Row = dict[str, Any]
@@ -142,7 +151,9 @@ def _by_opencps(row: Row, now: datetime) -> str:
         return ""
     if row["finished_at"] > due:
         return "overdue"
-    return "early" if row["returned_at"] and row["returned_at"] < due else "on_time"
+    if row["returned_at"] and row["returned_at"] < due:
+        return "early"
+    return "" if row["original_due_at"] != due else "on_time"  # is an appointment that papers moved an extension?
 
 
 def _compared(finish: date, due: date) -> str:

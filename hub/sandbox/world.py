@@ -20,6 +20,7 @@ from hub.sandbox.keeping import Keeping
 from hub.sandbox.lives import Nature
 from hub.sandbox.messages import clear_values, compact, dossier_message, step_message
 from hub.sandbox.mischief import EXTRA_FIELDS, SPOILED_STATUS, switches_of
+from hub.sandbox.misconduct import Guilt, Misconduct, behaviours
 from hub.sandbox.one_stop import BASE_LEVELS
 from hub.sandbox.opencps_sql import Site
 from hub.sandbox.places import UNKNOWN_PROCEDURES, Places, WorkingDays, submission_weights
@@ -70,13 +71,16 @@ def build(
     start = (today - SPAN).date()
     switches = switches_of(profile)
     work = WorkingDays(start - timedelta(days=10), now.date() + timedelta(days=500))
-    nature = Nature(seed, switches, Places(seed, today.date()), work)
+    places = Places(seed, today.date())
+    nature = Nature(seed, switches, places, work)
+    misconduct = Misconduct(seed, profile, today, work, places.busiest(3))
     streams: dict[tuple[str, str], list[Unit]] = {(s, kind): [] for s in SYSTEMS for kind in RECORD_TYPES}
     recorder = Recorder()
     disagreements = Disagreements(seed, profile)
-    keeping = Keeping(seed, profile, today, days, levels, disagreements)
+    guilt = Guilt()
+    keeping = Keeping(seed, profile, today, days, levels, disagreements, guilt)
     days_of = _submission_days(seed, dossiers, start, today.date(), now.date(), work)
-    for life in _lives(nature, disagreements, days_of):
+    for life in _lives(nature, disagreements, misconduct, days_of):
         held = keeping.keep(life, recorder)
         readable = [] if held is None else [held]
         for source_id in SYSTEMS:
@@ -90,6 +94,7 @@ def build(
                     readable.append(said)
         recorder.personal(clear_values(life), [])
         recorder.dossier(life, readable)
+        guilt.see(life, readable, keeping.packages_of(life))
     for true_id, is_joined_by_number in disagreements.shared:
         recorder.cannot_tell(true_id, CHILD_FIELDS if is_joined_by_number else ())
     drops = keeping.finish(recorder)
@@ -101,16 +106,20 @@ def build(
     known = (truth.dossiers, truth.frames["undetermined"])
     truth.frames["verdicts"] = verdicts(*known, now)
     truth.frames["due_dates"] = due_dates(*known, work)
+    truth.frames["behaviours"] = behaviours(guilt, truth)
     return World(now, streams, truth, keeping.districts, keeping.sites, drops)
 
 
-def _lives(nature: Nature, disagreements: Disagreements, days: list[date]) -> Iterator[Life]:
-    """Every life by ordinal, each twin after its elder."""
+def _lives(nature: Nature, disagreements: Disagreements, misconduct: Misconduct, days: list[date]) -> Iterator[Life]:
+    """Every life by ordinal, each twin after its elder, with what is done to it."""
     for ordinal, day in enumerate(days):
         life = nature.live(ordinal, day)
+        misconduct.befall(life)
         yield life
         if disagreements.has_twin(ordinal):
-            yield nature.live(ordinal + TWIN, day, life)
+            twin = nature.live(ordinal + TWIN, day, life)
+            misconduct.befall(twin)
+            yield twin
 
 
 def _submission_days(seed: int, dossiers: int, start: date, today: date, until: date, work: WorkingDays) -> list[date]:
@@ -178,7 +187,7 @@ def _serve(
 def _serve_steps(life: Life, said: Said, now: datetime, units: list[Unit]) -> None:
     delay = life.portal_delay if said.source_id == "portal" else life.national_delay
     for ordinal, step in enumerate(said.steps):
-        updated = step.at + delay
+        updated = (step.recorded_at or step.at) + delay
         versions = [(compact(updated), step_message(said.key, step, updated))]
         again = updated + timedelta(hours=1)
         if "resent_step" in life.traits and ordinal == 0 and again <= now:
