@@ -62,7 +62,7 @@ _ROUGH = Rough(
     swapped_date=0.04,
     shifted_receipt=0.055,
     twin=0.0105,
-    reused_number=0.016,  # a third of all dossiers can have one: 0.5% of all
+    reused_number=0.030,  # a sixth of all dossiers can have one: 0.5% of all
 )
 
 
@@ -136,8 +136,10 @@ class Disagreements:
         """Gives a dossier the number of an older one of the same office: applicant, procedure and day all differ."""
         if system is None or system.vendor not in OWN_KEYS or life.ordinal >= TWIN:
             return False
-        known = self._numbers.setdefault(system.agency.code, [])
-        day = life.submitted_at.date()
+        if life.received_at is None or life.channel == 2:  # handed in at the desk: received at once
+            return False
+        known = self._numbers.setdefault(life.agency.code, [])
+        day = life.received_at.date()
         rng = self._random("reuse", life.ordinal)
         if rng.random() < self.shares.reused_number:
             free = [row for row in known[-200:] if (day - row[1]).days > 5 and row[2] != life.procedure.code and row[0]]

@@ -92,6 +92,8 @@ class Recorder:
         self._rows["children"].append((life.ordinal, *counts.values()))
         golden = _golden(life, told, voices, counts, is_deleted=not live)
         self._rows["dossiers"].append(golden)
+        if life.due_move:  # the first due date is known to those alone who read it before it moved
+            self.cannot_tell(life.ordinal, ["original_due_at"])
         if any(said.true for said in readable):
             shown = [said for said in readable if said.deleted_at is None] or readable
             values = _golden(life, readable, shown, counts, is_deleted=not live)
