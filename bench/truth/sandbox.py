@@ -1,9 +1,10 @@
 """The simulated province as the hub sees it over several days, scored against its truth.
 
     sandbox_<profile>_<measure>   the least of three seeds; for review_share the greatest
-Here: which provinces, how their days pass, and the worst of them. Not here: what a measure means (`hub/sandbox/score.py`).
-A province stands in a home of its own that is removed at the end. The seeds serve nothing else: no code was tuned on
-them. `rough` begins before the reform of 2025-07-01 and goes across it; `daily` stays in 2022.
+Here: which provinces, how their days pass, and the worst of them. Not here: what a measure means
+(`hub/sandbox/score.py`). A province stands in a home of its own that is removed at the end. The seeds serve nothing
+else: no code was tuned on them. `rough` begins before the reform of 2025-07-01 and goes across it; `daily` stays in
+2022.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 from hub.application import Hub
+from hub.census import declared
 from hub.running import run
 from hub.sandbox import control
 from hub.sandbox.one_stop import LEVELS
@@ -25,13 +26,14 @@ from hub.warehouse import embedded
 
 SEEDS = (41, 42, 43)
 FULL, QUICK = 70_000, 1_000  # dossiers of a province; 70,000 make over 200,000 records
-STRIDES = (1, 1, 3)  # days that pass before each further run
-FIRST_DAYS = {"daily": datetime(2022, 10, 1, 6), "rough": datetime(2022, 10, 1, 6)}
+# days that pass before each further run; those of `rough` go across the reform
+STRIDES = {"daily": (1, 1, 3), "rough": (2, 2, 6, 1, 1)}
+FAILED = "the run over the simulated province failed: hub status says where"
 
 
 def measure(quick: bool) -> Iterator[tuple[str, float]]:
     """Measures by name over both profiles. quick: one seed and a small province."""
-    for profile in FIRST_DAYS:
+    for profile in STRIDES:
         worst: dict[str, float] = {}
         for seed in SEEDS[:1] if quick else SEEDS:
             for name, value in _province(profile, seed, QUICK if quick else FULL):
@@ -45,13 +47,16 @@ def _province(profile: str, seed: int, dossiers: int) -> list[tuple[str, float]]
     home = Path(tempfile.mkdtemp(prefix="tthc-truth-"))
     home.chmod(0o755)  # the sandbox's SQL servers run under an account of their own
     try:
-        control.start(home, dossiers, profile, seed, FIRST_DAYS[profile], LEVELS)
+        control.start(home, dossiers, profile, seed, levels=LEVELS)
         _run(home)
-        for days in STRIDES:
+        for days in STRIDES[profile]:
             control.advance(home, days)
             _run(home)
         hub = Hub(load({"HUB_HOME": str(home)}))
         try:
+            hub.census(declared(hub.chosen()), repair=True)  # what vanished is found by counting
+            if not run(hub).success:
+                raise SystemExit(FAILED)
             with hub.warehouse.begin() as connection:
                 found = scores(home, connection)
         finally:
@@ -69,6 +74,6 @@ def _run(home: Path) -> None:
     try:
         outcome = run(hub)
         if not outcome.success:
-            raise SystemExit("the run over the simulated province failed: hub status says where")
+            raise SystemExit(FAILED)
     finally:
         hub.close()

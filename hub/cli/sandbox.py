@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from hub.sandbox.control import Sandbox
 
 app = typer.Typer(no_args_is_help=True, help="A simulated province with a known truth: start, advance, verify, stop.")
+MORNING = timedelta(hours=6)
 SHOWN = 20  # differences in full: the first of a kind say what is wrong with all of it
 
 
@@ -77,11 +79,18 @@ def start(
     profile: Annotated[Profile | None, typer.Option(help=PROFILES)] = None,
     seed: Annotated[int | None, typer.Option(help="Another number makes another province.")] = None,
     level: LevelsOption = None,
+    first_day: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="When a new province begins, at 6:00: 2018 to 2026, before or after the reform."
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Build the province unless it is there, serve its systems, and tell the hub where they are (sandbox.env).
 
-    What is not said stays as in the province that is there; a new one has 30,000 dossiers, profile daily, seed 1.
+    What is not said stays as in the province that is there; a new one has 30,000 dossiers, profile daily, seed 1, and
+    begins on 2022-10-01, one of profile rough on 2025-06-20, shortly before the reform.
     """
     from hub.sandbox import control
 
@@ -89,7 +98,8 @@ def start(
     known = control.status(home)
     held = (known.dossiers, known.profile, known.seed) if known else (DOSSIERS, Profile.DAILY.value, 1)
     made = (dossiers or held[0], profile.value if profile else held[1], held[2] if seed is None else seed)
-    _show(control.start(home, *made, levels=levels_of(level)), json)
+    day = first_day + MORNING if first_day else known.today if known and made[1] == known.profile else None
+    _show(control.start(home, *made, today=day, levels=levels_of(level)), json)
 
 
 @app.command("advance")

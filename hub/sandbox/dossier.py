@@ -83,6 +83,7 @@ class Life:
 
     views: how single systems see it. deeds: misconduct, and what looks like it (`misconduct.py`). due_move: when a due
     date was moved without a supplement, and where to. finish_recorded_at: when not at the time it is dated.
+    handed: when and to whom its office gave it.
     """
 
     ordinal: int
@@ -124,3 +125,4 @@ class Life:
     due_move: tuple[datetime, datetime] | None = None
     finish_recorded_at: datetime | None = None
     apologised_at: datetime | None = None
+    handed: tuple[datetime, Agency] | None = None

@@ -143,7 +143,8 @@ class Misconduct:
 
     def _move_due(self, life: Life, rng: Random) -> bool:
         """On one of the first days the due date of an open dossier moves, after it passed or before."""
-        at = self._work_time(self._work.after(self._today.date(), rng.randrange(2)), rng)
+        tomorrow = (self._today + timedelta(hours=6)).date()  # today itself, in a world that begins in the morning
+        at = self._work_time(self._work.after(tomorrow, rng.randrange(2)), rng)
         ending = life.finished_at or datetime.max
         if life.supplements or life.due_at is None or life.received_at is None or ending < at + timedelta(hours=1):
             return False
@@ -208,8 +209,8 @@ class Guilt:
         self._apologised: set[int] = set()
         self._known: set[int] = set()
 
-    def see(self, life: Life, readable: list[Said], packages: str) -> None:
-        """Notes what readable records show of a life; `packages`: the source that carries apologies, or ""."""
+    def see(self, life: Life, readable: list[Said], packages: list[str]) -> None:
+        """Notes what readable records show of a life; `packages`: the sources that have room for apologies."""
         if not readable:
             return
         self._known.add(life.ordinal)
@@ -220,11 +221,11 @@ class Guilt:
             self._batches[life.agency.code].append(life.ordinal)
         if "appointment_beyond_limit" in life.deeds:
             self._long.add(life.ordinal)
-        sent = next((said for said in readable if said.source_id == packages), None)
-        if sent is not None:
-            self._feeds[packages].add(life.ordinal)
-            if sent.apologised_at:
-                self._apologised.add(life.ordinal)
+        for said in readable:
+            if said.source_id in packages:
+                self._feeds[said.source_id].add(life.ordinal)
+                if said.apologised_at:
+                    self._apologised.add(life.ordinal)
 
     def vanished(self, life: Life) -> None:
         """The row of this dossier is gone from its system."""

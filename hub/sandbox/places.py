@@ -40,9 +40,11 @@ DEPARTMENT_FIELDS = {
     "Sở Giao thông vận tải": {"Sát hạch, cấp giấy phép lái xe": 50, "Đường bộ": 22},
     "Sở Xây dựng": {"Hoạt động xây dựng": 14, "Nhà ở và công sở": 4, "Kinh doanh bất động sản": 2},
     "Sở Tài nguyên và Môi trường": {"Đất đai": 12, "Tài nguyên nước": 3, "Địa chất và khoáng sản": 3, "Môi trường": 2},
+    "Sở Nông nghiệp và Môi trường": {"Đất đai": 12, "Thú y": 4, "Thủy sản": 5, "Tài nguyên nước": 3, "Môi trường": 2},
     "Sở Lao động - Thương binh và Xã hội": {"Người có công": 10, "Chính sách": 5},
     "Sở Khoa học và Công nghệ": {"Khoa học công nghệ": 2},
 }
+REFORM = date(2025, 7, 1)  # NQ 1686/NQ-UBTVQH15: districts dissolved, communes merged
 LEVEL_SHARES = {"commune": 62.0, "district": 20.0, "department": 13.0, "branch": 5.0}
 # Codes no catalogue knows: the province's own procedures, which the hub must keep and raise.
 UNKNOWN_PROCEDURES = {

@@ -19,17 +19,19 @@ from hub.sandbox.drops import Drop
 from hub.sandbox.keeping import Keeping
 from hub.sandbox.lives import Nature
 from hub.sandbox.messages import clear_values, compact, dossier_message, step_message
-from hub.sandbox.mischief import EXTRA_FIELDS, SPOILED_STATUS, switches_of
+from hub.sandbox.mischief import EXTRA_FIELDS, ROUGH, SPOILED_STATUS, switches_of
 from hub.sandbox.misconduct import Guilt, Misconduct, behaviours
 from hub.sandbox.one_stop import BASE_LEVELS
 from hub.sandbox.opencps_sql import Site
-from hub.sandbox.places import UNKNOWN_PROCEDURES, Places, WorkingDays, submission_weights
+from hub.sandbox.places import REFORM, UNKNOWN_PROCEDURES, Places, WorkingDays, submission_weights
+from hub.sandbox.reform import Successors, crosses
 from hub.sandbox.said import STOPPED, SYSTEMS, Said, says, visible
 from hub.sandbox.td_sql import District
 from hub.sandbox.truth import Recorder, Truth
 from hub.sandbox.verdicts import due_dates, verdicts
 
 FIRST_DAY = datetime(2022, 10, 1, 6)
+BEFORE_REFORM = datetime(2025, 6, 20, 23, 30)
 SPAN = timedelta(days=122)
 RECORD_TYPES = ("dossier", "step")
 
@@ -72,17 +74,20 @@ def build(
     switches = switches_of(profile)
     work = WorkingDays(start - timedelta(days=10), now.date() + timedelta(days=500))
     places = Places(seed, today.date())
-    nature = Nature(seed, switches, places, work)
+    later = Places(seed, REFORM) if crosses(today.date(), now.date()) else None
+    nature = Nature(seed, switches, places, work, later)
+    successors = Successors(today.date(), now.date())
     misconduct = Misconduct(seed, profile, today, work, places.busiest(3))
     streams: dict[tuple[str, str], list[Unit]] = {(s, kind): [] for s in SYSTEMS for kind in RECORD_TYPES}
     recorder = Recorder()
     disagreements = Disagreements(seed, profile)
     guilt = Guilt()
     keeping = Keeping(seed, profile, today, days, levels, disagreements, guilt)
-    days_of = _submission_days(seed, dossiers, start, today.date(), now.date(), work)
+    ends = (_morning_after(today), _morning_after(now))
+    days_of = _submission_days(seed, dossiers, start, *ends, work)
     for life in _lives(nature, disagreements, misconduct, days_of):
-        held = keeping.keep(life, recorder)
-        readable = [] if held is None else [held]
+        successors.hand_over(life)
+        readable = keeping.keep(life, recorder)
         for source_id in SYSTEMS:
             event = visible(life, source_id, now)
             if event >= 0:
@@ -108,6 +113,16 @@ def build(
     truth.frames["due_dates"] = due_dates(*known, work)
     truth.frames["behaviours"] = behaviours(guilt, truth)
     return World(now, streams, truth, keeping.districts, keeping.sites, drops)
+
+
+def first_day(profile: str) -> datetime:
+    """When a province begins unless told otherwise: `rough` goes across the reform."""
+    return BEFORE_REFORM if profile in ROUGH else FIRST_DAY
+
+
+def _morning_after(moment: datetime) -> date:
+    """The first day of which nothing has been handed in yet."""
+    return (moment + timedelta(hours=6)).date()
 
 
 def _lives(nature: Nature, disagreements: Disagreements, misconduct: Misconduct, days: list[date]) -> Iterator[Life]:

@@ -55,7 +55,7 @@ def shown(made: Life, source_id: str = "portal") -> list[Said]:
 
 def kinds(made: Life, readable: list[Said]) -> list[str]:
     guilt = Guilt()
-    guilt.see(made, readable, "")
+    guilt.see(made, readable, [])
     return [kind for _, kind in guilt.rows(set(), set())]
 
 
@@ -107,7 +107,7 @@ def test_bulk_closing_needs_many(desk: Misconduct) -> None:
     for count, expected in ((LEAST_BULK, {"bulk_closing"}), (LEAST_BULK - 1, set())):
         guilt = Guilt()
         for made in lives[:count]:
-            guilt.see(made, shown(made), "")
+            guilt.see(made, shown(made), [])
         assert {kind for _, kind in guilt.rows(set(), set())} == expected
 
 
@@ -134,7 +134,7 @@ def test_long_appointments_are_judged_by_a_limit_in_force_alone(desk: Misconduct
     assert desk._appoint_late(made, Random(1))
     assert made.due_at is not None and WORK.between((TODAY - 9 * DAY).date(), made.due_at.date()) > 5
     guilt = Guilt()
-    guilt.see(made, shown(made), "")
+    guilt.see(made, shown(made), [])
     assert guilt.rows(set(), set()) == []
     assert guilt.rows(set(), {1}) == [(1, "appointment_beyond_limit")]
 
@@ -146,7 +146,7 @@ def test_silence_is_guilty_only_beside_apologies_of_the_same_feed() -> None:
     for others, expected in (([sorry], [(1, "overdue_without_apology")]), ([], [])):
         guilt = Guilt()
         for made in [silent, *others]:
-            guilt.see(made, shown(made, "commune-1"), "commune-1")
+            guilt.see(made, shown(made, "commune-1"), ["commune-1"])
         assert guilt.rows({1, 2}, set()) == expected
 
 
