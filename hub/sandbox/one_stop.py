@@ -60,7 +60,8 @@ class OneStops:
         rows = _standing(today)
         known = {row["agency_code"] for row in rows}
         rows += [row for row in _standing(until or today) if row["agency_code"] not in known]
-        places = {row["agency_code"]: n for n, row in enumerate([row for row in rows if row["level"] == "district"])}
+        districts = sorted({row["agency_code"] for row in seed_rows("agencies.csv") if row["level"] == "district"})
+        places = {code: n for n, code in enumerate(districts)}
         self.systems: dict[str, OneStop] = {}
         self._parents = {row["agency_code"]: row["parent_agency_code"] for row in rows if row["level"] == "branch"}
         for row in rows:
