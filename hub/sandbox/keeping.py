@@ -105,7 +105,7 @@ class Keeping:
         system = self.systems.of(life.handed[1]) if life.handed else None
         if system is None or life.handed is None:
             return None
-        seen = replace(life, agency=life.handed[1], processor=life.handed[1], handed=None)
+        seen = replace(life, agency=life.handed[1], processor=life.handed[1])
         said = self._hold(system, seen, frozenset(), since=life.handed[0])
         if said is None:
             return None

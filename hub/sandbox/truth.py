@@ -94,6 +94,8 @@ class Recorder:
         self._rows["dossiers"].append(golden)
         if life.due_move:  # the first due date is known to those alone who read it before it moved
             self.cannot_tell(life.ordinal, ["original_due_at"])
+        if life.handed:  # who handles it now is another than who did
+            self.cannot_tell(life.ordinal, ["processing_agency_code"])
         if any(said.true for said in readable):
             shown = [said for said in readable if said.deleted_at is None] or readable
             values = _golden(life, readable, shown, counts, is_deleted=not live)
