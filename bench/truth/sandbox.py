@@ -1,6 +1,6 @@
 """The simulated province as the hub sees it over several days, scored against its truth.
 
-    sandbox_<profile>_<measure>   the least of three seeds; for review_share the greatest
+    sandbox_<era>_<measure>   the least of three seeds; for review_share the greatest
 Here: which provinces, how their days pass, and the worst of them. Not here: what a measure means
 (`hub/sandbox/score.py`). A province stands in a home of its own that is removed at the end. The seeds serve nothing
 else: no code was tuned on them. `rough` begins before the reform of 2025-07-01 and goes across it; `daily` stays in
@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from hub.application import Hub
@@ -27,29 +28,34 @@ from hub.warehouse import embedded
 SEEDS = (41, 42, 43)
 FULL, QUICK = 70_000, 1_000  # dossiers of a province; 70,000 make over 200,000 records
 # days that pass before each further run; those of `rough` go across the reform
-STRIDES = {"daily": (1, 1, 3), "rough": (2, 2, 6, 1, 1)}
+ERAS: dict[str, tuple[str, datetime | None, tuple[int, ...]]] = {
+    "daily": ("daily", None, (1, 1, 3)),
+    "rough": ("rough", None, (2, 2, 6, 1, 1)),
+    "present": ("rough", datetime(2026, 10, 1, 6), (1, 1, 3)),
+}
 FAILED = "the run over the simulated province failed: hub status says where"
 
 
 def measure(quick: bool) -> Iterator[tuple[str, float]]:
-    """Measures by name over both profiles. quick: one seed and a small province."""
-    for profile in STRIDES:
+    """Measures by name over all eras. quick: one seed and a small province."""
+    for era in ERAS:
         worst: dict[str, float] = {}
         for seed in SEEDS[:1] if quick else SEEDS:
-            for name, value in _province(profile, seed, QUICK if quick else FULL):
+            for name, value in _province(era, seed, QUICK if quick else FULL):
                 choose = max if name == "review_share" else min
                 worst[name] = choose(worst.get(name, value), value)
         for name, value in worst.items():
-            yield f"sandbox_{profile}_{name}", value
+            yield f"sandbox_{era}_{name}", value
 
 
-def _province(profile: str, seed: int, dossiers: int) -> list[tuple[str, float]]:
+def _province(era: str, seed: int, dossiers: int) -> list[tuple[str, float]]:
+    profile, first_day, strides = ERAS[era]
     home = Path(tempfile.mkdtemp(prefix="tthc-truth-"))
     home.chmod(0o755)  # the sandbox's SQL servers run under an account of their own
     try:
-        control.start(home, dossiers, profile, seed, levels=LEVELS)
+        control.start(home, dossiers, profile, seed, first_day, LEVELS)
         _run(home)
-        for days in STRIDES[profile]:
+        for days in strides:
             control.advance(home, days)
             _run(home)
         hub = Hub(load({"HUB_HOME": str(home)}))
@@ -61,7 +67,7 @@ def _province(profile: str, seed: int, dossiers: int) -> list[tuple[str, float]]
                 found = scores(home, connection)
         finally:
             hub.close()
-        print(f"# {profile}, seed {seed}, {dossiers:,} dossiers", *(f"{n} {v:.6g}" for n, v in found), file=sys.stderr)
+        print(f"# {era}, seed {seed}, {dossiers:,} dossiers", *(f"{n} {v:.6g}" for n, v in found), file=sys.stderr)
         return found
     finally:
         control.stop(home)

@@ -18,7 +18,7 @@ import polars as pl
 
 from hub.sandbox.dossier import Life
 from hub.sandbox.mischief import FATES, ROUGH
-from hub.sandbox.places import Agency, WorkingDays
+from hub.sandbox.places import Agency, WorkingDays, plain_limits
 from hub.sandbox.said import Said
 from hub.sandbox.truth import Truth, real_steps
 
@@ -166,6 +166,10 @@ class Misconduct:
         """An appointment longer than the catalogue's limit, which is law only where it was in force."""
         if life.due_at is None or life.received_at is None or life.procedure.limit is None or life.supplements:
             return False
+        if life.procedure.code not in plain_limits() or life.received_at.time() > time(17):
+            return False
+        if life.received_at.date() not in self._work:
+            return False
         due = datetime.combine(
             self._work.after(life.received_at.date(), life.procedure.limit + rng.randrange(4, 12)), time(17)
         )
@@ -232,7 +236,8 @@ class Guilt:
         self._found.append((life.ordinal, "vanished_dossier"))
 
     def rows(self, overdue: set[int], limited: set[int]) -> list[tuple[int, str]]:
-        """(true_id, kind). overdue: late by the form's rule; limited: whose limit was in force."""
+        """(true_id, kind). overdue: late by the form's rule; limited: promised for later than
+        a limit in force allows."""
         found = [row for row in self._found if row[0] in self._known]
         for members in self._batches.values():
             if len(members) >= LEAST_BULK:
@@ -277,7 +282,9 @@ def behaviours(guilt: Guilt, truth: Truth) -> pl.DataFrame:
     """The frame (true_id, kind) of a finished world: nobody is guilty of what happened to a deleted dossier."""
     verdicts = truth.frames["verdicts"].filter(pl.col("rule_id") == "ii06a_td_v1")
     overdue = set(verdicts.filter(pl.col("outcome").is_in(["overdue", "overdue_open"]))["true_id"])
-    rows = guilt.rows(overdue, set(truth.frames["due_dates"]["true_id"]))
+    limited = truth.frames["due_dates"].join(truth.dossiers, on="true_id")
+    beyond = limited.filter(pl.col("due_at").dt.date() > pl.col("legal_due_at").dt.date())
+    rows = guilt.rows(overdue, set(beyond["true_id"]))
     found = pl.DataFrame(rows, schema=truth.frames["behaviours"].schema, orient="row").unique().sort(pl.all())
     deleted = truth.dossiers.filter(pl.col("is_deleted"))
     is_alive = ~pl.col("true_id").is_in(deleted["true_id"].implode())

@@ -2,7 +2,7 @@
 
 Here: what the sandbox takes from `schemas/codes`, with plausible weights. Not here: people (`people.py`) and what
 happens to a dossier (`lives.py`). Weights are invented; agencies, procedures and their limits are the seeds'.
-The catalogue is a snapshot without validity: its limits only make appointments look real, they judge nothing.
+Limits make appointments look real everywhere; they are law only from the day on which the seeds put them in force.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from importlib.resources import files
 from itertools import accumulate
 
@@ -80,6 +81,21 @@ def seed_rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader((files("schemas") / "codes" / name).read_text(encoding="utf-8").splitlines()))
 
 
+@cache
+def plain_limits() -> dict[str, dict[str, str]]:
+    """The limit of each procedure that has one alone, in days, for every channel and case."""
+    rows = seed_rows("procedure_limits.csv")
+    several = Counter(row["procedure_code"] for row in rows)
+    return {
+        row["procedure_code"]: row
+        for row in rows
+        if several[row["procedure_code"]] == 1
+        and row["limit_unit"] in ("working_day", "calendar_day")
+        and not row["channel"]
+        and not row["procedure_case"]
+    }
+
+
 class WorkingDays:
     """The province's working days around a span of days, as a list that can be counted in."""
 
@@ -139,7 +155,7 @@ class Places:
         ]
         self._cumulative = list(accumulate(shares))
         self._communes = [agency for agency in self.agencies if agency.level == "commune"]
-        self._procedures = _procedures_of(self.agencies, rng)
+        self._procedures = _procedures_of(self.agencies, rng, iso)
         self.unknown = [Procedure(code, *text, 5) for code, text in UNKNOWN_PROCEDURES.items()]
 
     def agency(self, rng: random.Random, communes_only: bool = False) -> Agency:
@@ -165,12 +181,20 @@ class Places:
         return rng.choices(procedures, cum_weights=cumulative)[0]
 
 
-def _procedures_of(agencies: list[Agency], rng: random.Random) -> dict[str, tuple[list[Procedure], list[float]]]:
+def _procedures_of(
+    agencies: list[Agency], rng: random.Random, day: str
+) -> dict[str, tuple[list[Procedure], list[float]]]:
     limits: dict[str, int] = {}
+    hourly: set[str] = set()
     for row in seed_rows("procedure_limits.csv"):
+        in_force = row["valid_from"] <= day
         days = 1 if row["limit_unit"] == "hour" else int(row["limit_value"])
+        if in_force and row["limit_unit"] == "hour":
+            hourly.add(row["procedure_code"])  # an appointment by the day would break it
+        if in_force and row["limit_unit"] == "calendar_day":
+            days = days * 5 // 7 - 4  # within the calendar days over any holiday
         limits.setdefault(row["procedure_code"], max(1, min(days, 30)))
-    rows = seed_rows("procedures.csv")
+    rows = [row for row in seed_rows("procedures.csv") if row["procedure_code"] not in hourly]
     chosen: dict[str, tuple[list[Procedure], list[float]]] = {}
 
     def choose(key: str, level: str, fields: dict[str, int]) -> None:

@@ -8,13 +8,12 @@ second, a limit with cases. Times are those of Asia/Ho_Chi_Minh.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import polars as pl
 
-from hub.sandbox.places import WorkingDays, seed_rows
+from hub.sandbox.places import WorkingDays, plain_limits
 from hub.sandbox.truth import ZONE
 
 RULES = ("ii06a_td_v1", "qd766_dvcqg_v1", "qd766_td_v1", "opencps_v1")
@@ -50,26 +49,23 @@ def verdicts(dossiers: pl.DataFrame, undetermined: pl.DataFrame, now: datetime) 
 
 
 def due_dates(dossiers: pl.DataFrame, undetermined: pl.DataFrame, work: WorkingDays) -> pl.DataFrame:
-    """The end of the last day that the law allows, for limits in working days that were valid at receipt."""
-    limits: dict[str, list[Row]] = defaultdict(list)
-    for limit in seed_rows("procedure_limits.csv"):
-        limits[limit["procedure_code"]].append(limit)
+    """The end of the last day that the law allows, where one limit in days was in force at receipt."""
+    limits = plain_limits()
     rows = []
     for row in _judged(dossiers, undetermined):
-        received = row["received_at"]
-        if received is None or received.time() > _CLOSE or received.date() not in work:
+        received, limit = row["received_at"], limits.get(row["procedure_code"] or "")
+        if received is None or limit is None or received.time() > _CLOSE or received.date() not in work:
             continue
-        valid = [limit for limit in limits.get(row["procedure_code"], ()) if _holds(limit, received.date())]
-        if len(valid) == 1 and valid[0]["limit_unit"] == "working_day" and not valid[0]["channel"]:
-            day = work.after(received.date(), int(valid[0]["limit_value"]))
-            rows.append((row["true_id"], datetime.combine(day, _CLOSE)))
+        if not limit["valid_from"] <= received.date().isoformat() < (limit["valid_to"] or "9"):
+            continue
+        count = int(limit["limit_value"])
+        if limit["limit_unit"] == "working_day":
+            day = work.after(received.date(), count)
+        else:
+            day = work.after(received.date() + timedelta(days=count), 0)
+        rows.append((row["true_id"], datetime.combine(day, _CLOSE)))
     frame = pl.DataFrame(rows, schema={**DUE_SCHEMA, "legal_due_at": pl.Datetime("us")}, orient="row")
     return frame.with_columns(pl.col("legal_due_at").dt.replace_time_zone(ZONE))
-
-
-def _holds(limit: Row, day: date) -> bool:
-    iso = day.isoformat()
-    return not limit["procedure_case"] and limit["valid_from"] <= iso < (limit["valid_to"] or "9")
 
 
 def _judged(dossiers: pl.DataFrame, undetermined: pl.DataFrame) -> list[Row]:

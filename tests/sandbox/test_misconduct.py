@@ -14,7 +14,7 @@ from hub.sandbox.dossier import Life, Step
 from hub.sandbox.misconduct import KINDS, LEAST_BULK, Guilt, Misconduct
 from hub.sandbox.one_stop import LEVELS
 from hub.sandbox.people import Applicant
-from hub.sandbox.places import Agency, Procedure, WorkingDays
+from hub.sandbox.places import Agency, Procedure, WorkingDays, plain_limits
 from hub.sandbox.said import Said, says
 from hub.sandbox.world import World, build
 
@@ -32,7 +32,7 @@ def life(received: datetime, due: datetime, finished: datetime | None, ordinal: 
 
     steps = [step(received, 2), step(received + timedelta(hours=1), 4)]
     made = Life(
-        ordinal, frozenset(), DESK, DESK, Procedure("1.000001", "Thủ tục", "Lĩnh vực", 5),
+        ordinal, frozenset(), DESK, DESK, Procedure(next(iter(plain_limits())), "Thủ tục", "Lĩnh vực", 5),
         Applicant(1, "Lê Thị Bình", "038190000001", "0321234567", "", ""), f"{DESK.code}-220901-{ordinal:04d}",
         "", "", 1, 0, received - timedelta(minutes=5), True, True, timedelta(0), timedelta(0),
     )  # fmt: skip
@@ -130,9 +130,9 @@ def test_a_refusal_without_reason_leaves_no_text_anywhere(desk: Misconduct) -> N
 
 
 def test_long_appointments_are_judged_by_a_limit_in_force_alone(desk: Misconduct) -> None:
-    made = life(TODAY - 9 * DAY, TODAY - 4 * DAY, None)
+    made = life(TODAY - 10 * DAY, TODAY - 4 * DAY, None)
     assert desk._appoint_late(made, Random(1))
-    assert made.due_at is not None and WORK.between((TODAY - 9 * DAY).date(), made.due_at.date()) > 5
+    assert made.due_at is not None and WORK.between((TODAY - 10 * DAY).date(), made.due_at.date()) > 5
     guilt = Guilt()
     guilt.see(made, shown(made), [])
     assert guilt.rows(set(), set()) == []
