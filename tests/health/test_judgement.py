@@ -41,8 +41,8 @@ def ledger(undone: psycopg.Connection[Any], declared: Sequence[Source]) -> Itera
     """Every source known, and read completely a minute ago; nothing counted yet."""
     undone.execute("create temporary table counted (source_id text, agency_code text, day date, dossiers bigint)")
     undone.execute(
-        "insert into mart.agency values (7, 'H56.7', 'UBND xã Bảy', 'commune', null, null, null,"
-        " '-infinity', 'infinity', null, 'b')"
+        "insert into mart.agency (agency_id, agency_code, name, level, valid_from, valid_to, successors, sort_key)"
+        " values (7, 'H56.7', 'UBND xã Bảy', 'commune', '-infinity', 'infinity', 0, 'b')"
     )
     know(undone, declared)
     yield undone
