@@ -16,6 +16,7 @@ from hub.sandbox.places import REFORM, Agency, seed_rows
 
 MORNING = datetime(2025, 7, 1, 7, 30)
 EVENING = datetime(2025, 6, 30, 23)
+SOON = timedelta(days=365)
 LAND_OFFICE = "Sở Nông nghiệp và Môi trường"
 _ENDED = (3, 7, 10)
 
@@ -26,10 +27,14 @@ def crosses(first: date, last: date) -> bool:
 
 
 class Successors:
-    """Who takes over from whom in a province that goes across the reform; nobody in any other."""
+    """Who takes over from whom in a province that goes across the reform, or may within a year; else nobody.
+
+    What will be handed over is known before: what a system shows of it must not change once the day has come.
+    """
 
     def __init__(self, first: date, last: date) -> None:
-        self._active = crosses(first, last)
+        self._active = crosses(first, max(last, first + SOON))
+        self._has_come = crosses(first, last)
         day = REFORM.isoformat()
         rows = [row for row in seed_rows("agencies.csv") if (row["valid_to"] or "9") > day > (row["valid_from"] or "0")]
         rows += [row for row in seed_rows("agencies.csv") if row["valid_from"] == day]
@@ -46,7 +51,7 @@ class Successors:
                 self._districts.setdefault(row["parent_agency_code"], []).append(row["agency_code"])
 
     def hand_over(self, life: Life) -> None:
-        """Gives an open dossier of an office that ends to its successor: sets `life.handed` and adds its moment."""
+        """Gives an open dossier of an office that ends to its successor: adds its moment, later `life.handed`."""
         if not self._active or life.submitted_at >= EVENING:
             return
         done = [step.status for step in life.steps if (step.recorded_at or step.at) <= EVENING]
@@ -54,8 +59,9 @@ class Successors:
         if heir is None or (done and done[-1] in _ENDED) or (life.deleted_at and life.deleted_at <= EVENING):
             return
         at = MORNING + timedelta(seconds=life.ordinal % 1800)
-        life.handed = (at, heir)
         life.moments = sorted({*life.moments, at})
+        if self._has_come:
+            life.handed = (at, heir)
 
     def _heir(self, life: Life) -> Agency | None:
         code = life.agency.code

@@ -10,9 +10,10 @@ from random import Random
 import polars as pl
 import pytest
 
-from hub.sandbox.dossier import Life, Step
+from hub.sandbox.dossier import Life, Paper, Step
 from hub.sandbox.misconduct import KINDS, LEAST_BULK, Guilt, Misconduct
-from hub.sandbox.one_stop import LEVELS
+from hub.sandbox.one_stop import LEVELS, OneStops, tells
+from hub.sandbox.opencps_sql import Site
 from hub.sandbox.people import Applicant
 from hub.sandbox.places import Agency, Procedure, WorkingDays, plain_limits
 from hub.sandbox.said import Said, says
@@ -87,6 +88,24 @@ def test_a_finish_is_backdated_by_days_or_recorded_late_on_its_own_day(desk: Mis
         assert said.updated_at == real and said.finished_at == made.finished_at
         assert kinds(made, [said]) == expected
         assert kinds(made, [replace(said, source_id="commune-000.01.31.H56")]) == []  # no version of its own
+
+
+def test_rows_of_a_backdated_finish_are_stamped_when_it_was_recorded() -> None:
+    """A row or a change that bears the pretended time is one that no pull would ask for."""
+    system = OneStops(TODAY.date(), LEVELS).by_vendor("opencps")[0]
+    dated, recorded = TODAY - 6 * DAY, TODAY + DAY
+    made = life(TODAY - 9 * DAY, TODAY + 3 * DAY, dated)
+    made.steps[-1] = replace(made.steps[-1], recorded_at=recorded)
+    made.finish_recorded_at = recorded
+    made.results = [Paper("KQ", "KetQua.pdf", "https://tep.example.vn/1", None, 0)]
+    made.moments = [made.submitted_at, *(step.recorded_at or step.at for step in made.steps)]
+    said = tells(system, made, says(made, system.source_id, len(made.moments) - 1), frozenset(), TODAY + 2 * DAY)
+    assert said is not None
+    site = Site(system)
+    site.add(made, said, frozenset())
+    *_, before, ending = site.tables["opencps_dossieraction"]
+    (result,) = site.tables["opencps_dossierfile"]
+    assert min(row["modifiedDate"] for row in (before, ending, result)) >= recorded
 
 
 def test_a_result_before_receipt_is_seen_only_when_it_was_recorded(desk: Misconduct) -> None:

@@ -101,6 +101,24 @@ def test_what_was_served_before_stays(eve: World, morrow: World) -> None:
         assert drop.unsettled or files[drop.agency_code, drop.name].content == drop.content
 
 
+def test_nothing_new_bears_a_stamp_of_before(eve: World, morrow: World) -> None:
+    """Else no pull that asks for what changed would ever read it."""
+    evening = eve.today.strftime("%Y%m%d%H%M%S")
+    for stream, units in morrow.streams.items():
+        known = {unit.key for unit in eve.streams.get(stream, [])}
+        assert not [unit.key for unit in units if unit.key not in known and unit.versions[0][0] <= evening], stream
+    for code, site in morrow.sites.items():
+        for table, rows in site.tables.items():
+            dated = [row for row in rows if row.get("modifiedDate")]
+            before = {tuple(row.values()) for row in eve.sites[code].tables[table] if row.get("modifiedDate")}
+            assert not [row for row in dated if row["modifiedDate"] <= eve.today and tuple(row.values()) not in before]
+    for code, district in morrow.districts.items():
+        rows = {row["Id"]: row for row in eve.districts[code].tables["Business.HoSos"]}
+        stampless = {key for key, row in rows.items() if row["CreatedOn"] is None}
+        now = {row["Id"] for row in district.tables["Business.HoSos"] if row["CreatedOn"] is None}
+        assert stampless <= now
+
+
 def test_vendors_are_those_that_the_hub_knows_of() -> None:
     known = {row["agency_code"]: row["system"] for row in systems_rows()}
     across = OneStops(BEFORE_REFORM.date(), LEVELS, REFORM).systems
