@@ -8,9 +8,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable
 
-from bench.truth import febrl
+from bench.truth import febrl, sandbox
 
-PARTS: dict[str, Callable[[bool], Iterable[tuple[str, float]]]] = {"febrl": febrl.measure}
+PARTS: dict[str, Callable[[bool], Iterable[tuple[str, float]]]] = {
+    "febrl": febrl.measure,
+    "sandbox": sandbox.measure,
+}
 
 
 def main() -> None:

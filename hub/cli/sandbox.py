@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from hub.sandbox.control import Sandbox
 
 app = typer.Typer(no_args_is_help=True, help="A simulated province with a known truth: start, advance, verify, stop.")
+MORNING = timedelta(hours=6)
 SHOWN = 20  # differences in full: the first of a kind say what is wrong with all of it
 
 
@@ -25,10 +27,16 @@ class Profile(StrEnum):
     CLEAN = "clean"
     DAILY = "daily"
     VANISHING = "vanishing"
+    ROUGH = "rough"
+    ROUGH_LIGHT = "rough-light"
+    ROUGH_HEAVY = "rough-heavy"
 
 
 DOSSIERS = 30_000
-PROFILES = "clean: every source right; daily: as sources are; vanishing: daily, and one-stop systems lose rows."
+PROFILES = (
+    "clean: every source right; daily: as sources are; vanishing: daily, and one-stop systems lose rows; "
+    "rough: daily, and copies disagree (rough-light half as much, rough-heavy twice)."
+)
 DossiersOption = Annotated[int, typer.Option(min=1, max=2_000_000, help="So many dossiers.")]
 ProfileOption = Annotated[Profile, typer.Option(help=PROFILES)]
 
@@ -71,11 +79,18 @@ def start(
     profile: Annotated[Profile | None, typer.Option(help=PROFILES)] = None,
     seed: Annotated[int | None, typer.Option(help="Another number makes another province.")] = None,
     level: LevelsOption = None,
+    first_day: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="When a new province begins, at 6:00: 2018 to 2026, before or after the reform."
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Build the province unless it is there, serve its systems, and tell the hub where they are (sandbox.env).
 
-    What is not said stays as in the province that is there; a new one has 30,000 dossiers, profile daily, seed 1.
+    What is not said stays as in the province that is there; a new one has 30,000 dossiers, profile daily, seed 1, and
+    begins on 2022-10-01, one of profile rough on 2025-06-20, shortly before the reform.
     """
     from hub.sandbox import control
 
@@ -83,7 +98,8 @@ def start(
     known = control.status(home)
     held = (known.dossiers, known.profile, known.seed) if known else (DOSSIERS, Profile.DAILY.value, 1)
     made = (dossiers or held[0], profile.value if profile else held[1], held[2] if seed is None else seed)
-    _show(control.start(home, *made, levels=levels_of(level)), json)
+    day = first_day + MORNING if first_day else known.today if known and made[1] == known.profile else None
+    _show(control.start(home, *made, today=day, levels=levels_of(level)), json)
 
 
 @app.command("advance")
@@ -123,10 +139,27 @@ def truth(json: JsonOption = False) -> None:
 
 
 @app.command("verify")
-def verify(json: JsonOption = False) -> None:
-    """Compare the warehouse with the truth and say what is wrong, by kind. Exit code 1 when anything is."""
-    from hub.sandbox.verify import verify
+def verify(
+    score: Annotated[
+        bool, typer.Option("--score", help="How right it is, by measure, instead of what is wrong.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Compare the warehouse with the truth and say what is wrong, by kind. Exit code 1 when anything is.
 
+    With --score: lines `truth NAME VALUE`, shares of one, and exit code 0.
+    """
+    from hub.sandbox.verify import scores, verify
+
+    if score:
+        with opened() as hub, hub.warehouse.begin() as connection:
+            measures = scores(hub.settings.home, connection)
+        if json:
+            show_json(dict(measures))
+        else:
+            for name, value in measures:
+                say(f"truth {name} {value:.6g}")
+        return
     with opened() as hub, hub.warehouse.begin() as connection:
         differences = verify(hub.settings.home, connection)
     if json:

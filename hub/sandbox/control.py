@@ -28,7 +28,7 @@ from hub.errors import HubError
 from hub.sandbox import deploy, serving
 from hub.sandbox.mischief import switches_of
 from hub.sandbox.one_stop import BASE_LEVELS, OneStops, checked_levels
-from hub.sandbox.world import FIRST_DAY, build
+from hub.sandbox.world import build, first_day
 
 VIETNAM = timezone(timedelta(hours=7))
 TOKEN_SECONDS = 1800
@@ -73,20 +73,21 @@ def start(
     dossiers: int = 20_000,
     profile: str = "daily",
     seed: int = 1,
-    today: datetime = FIRST_DAY,
+    today: datetime | None = None,
     levels: Sequence[str] = BASE_LEVELS,
 ) -> Sandbox:
     """The running sandbox with these parameters: built when it is not yet, served when it is not yet.
 
-    `today` is naive, Asia/Ho_Chi_Minh. `levels`: portal and national, and any of province (departments over HTTP),
-    district (databases in two SQL servers) and commune (drop folders). A sandbox of the same parameters keeps the
-    days it has moved on. Raises HubError when profile or level is unknown, or a server does not answer.
+    `today` is naive, Asia/Ho_Chi_Minh; without it the profile's own first day. `levels`: portal and national, and any
+    of province (departments over HTTP), district (databases in two SQL servers) and commune (drop folders). A sandbox
+    of the same parameters keeps the days it has moved on. Raises HubError when profile or level is unknown, or a server
+    does not answer.
     """
     switches_of(profile)
     levels = checked_levels(levels)
     home = home.resolve()
     with _locked(home):
-        wanted = Sandbox(home, seed, dossiers, profile, today, 0, levels)
+        wanted = Sandbox(home, seed, dossiers, profile, today or first_day(profile), 0, levels)
         known = _read(home)
         if known is not None and replace(known, days=0) == wanted:
             wanted = replace(wanted, days=known.days)
@@ -191,7 +192,7 @@ def _write_world(sandbox: Sandbox, since: int | None) -> None:
         shutil.rmtree(sandbox.folder / name, ignore_errors=True)
         (fresh / name).rename(sandbox.folder / name)
     fresh.rmdir()
-    systems = OneStops(sandbox.today.date(), sandbox.levels)
+    systems = OneStops(sandbox.today.date(), sandbox.levels, sandbox.now.date())
     deploy.put(sandbox.folder, world, systems, _passwords(sandbox), since)
     held = {key: value for key, value in asdict(sandbox).items() if key not in ("home", "port")}
     held |= {"today": sandbox.today.isoformat(), "made_by": _made_by()}

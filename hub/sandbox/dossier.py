@@ -15,7 +15,7 @@ from hub.sandbox.places import Agency, Procedure
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One processing step; `status` is what the dossier has become by it."""
+    """One processing step; `status` is what the dossier has become by it. `recorded_at`: when not at once."""
 
     at: datetime
     status: int
@@ -25,6 +25,7 @@ class Step:
     department: str
     started_at: datetime
     due_at: datetime | None
+    recorded_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -60,9 +61,30 @@ class Paper:
     reuse: int
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """How one copy differs from the truth (`disagreements.py`).
+
+    applicant: as its clerks typed it. unnumbered: it shows `number` in place of the dossier's, None for none, and no
+    reference. swapped: the time whose day and month stand in each other's place. shift: days by which its receipt
+    is off.
+    """
+
+    applicant: Applicant | None = None
+    unnumbered: bool = False
+    number: str | None = None
+    swapped: str = ""
+    shift: int = 0
+
+
 @dataclass(slots=True)
 class Life:
-    """A dossier from submission to its end."""
+    """A dossier from submission to its end.
+
+    views: how single systems see it. deeds: misconduct, and what looks like it (`misconduct.py`). due_move: when a due
+    date was moved without a supplement, and where to. finish_recorded_at: when not at the time it is dated.
+    handed: when and to whom its office gave it.
+    """
 
     ordinal: int
     traits: frozenset[str]
@@ -99,3 +121,9 @@ class Life:
     others: list[Paper] = field(default_factory=list)
     results: list[Paper] = field(default_factory=list)
     moments: list[datetime] = field(default_factory=list)
+    views: dict[str, View] = field(default_factory=dict)
+    deeds: frozenset[str] = frozenset()
+    due_move: tuple[datetime, datetime] | None = None
+    finish_recorded_at: datetime | None = None
+    apologised_at: datetime | None = None
+    handed: tuple[datetime, Agency] | None = None

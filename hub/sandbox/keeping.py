@@ -13,12 +13,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hub.sandbox import registers, td_rest
+from hub.sandbox.disagreements import Disagreements, seen_by
 from hub.sandbox.dossier import Life
 from hub.sandbox.drops import Drop
+from hub.sandbox.messages import clear_values
 from hub.sandbox.mischief import FATES, ONE_STOP_PROFILES, SPOILED_STATUS, draw_edges
+from hub.sandbox.misconduct import Guilt
 from hub.sandbox.one_stop import OneStop, OneStops, settle, tells
 from hub.sandbox.opencps_sql import UNKNOWN_STATE, Site
 from hub.sandbox.places import UNKNOWN_PROCEDURES
+from hub.sandbox.reform import EVENING
 from hub.sandbox.registers import Register
 from hub.sandbox.said import Said, says, visible
 from hub.sandbox.td_rest import Item
@@ -41,12 +45,23 @@ _ALONE = frozenset({"unknown_code", "wrong_hash", "numberless", "null_cursor", "
 class Keeping:
     """Collects what the one-stop systems hold at `today` plus `days` days."""
 
-    def __init__(self, seed: int, profile: str, today: datetime, days: int, levels: Sequence[str]) -> None:
-        self.systems = OneStops(today.date(), levels)
+    def __init__(
+        self,
+        seed: int,
+        profile: str,
+        today: datetime,
+        days: int,
+        levels: Sequence[str],
+        disagreements: Disagreements | None = None,
+        guilt: Guilt | None = None,
+    ) -> None:
+        self.systems = OneStops(today.date(), levels, (today + timedelta(days=days)).date())
         self.items: dict[tuple[str, str], list[Item]] = {}
         self.districts: dict[str, District] = {}
         self.sites: dict[str, Site] = {}
         self._seed = seed
+        self._disagreements = disagreements or Disagreements(seed, profile)
+        self._guilt = guilt or Guilt()
         self._switches = ONE_STOP_PROFILES[profile]
         self._today = today
         self._cuts = [today - FIRST_FILES, *(today + timedelta(days=n) for n in range(days + 1))]
@@ -67,19 +82,45 @@ class Keeping:
             else:
                 self._registers[code] = Register(system, *files)
 
-    def keep(self, life: Life, recorder: Recorder) -> Said | None:
-        """Puts a life into its one-stop system and settles where else it stands; gives what the hub can read.
+    def keep(self, life: Life, recorder: Recorder) -> list[Said]:
+        """Puts a life into its one-stop systems and settles where else it stands; gives what the hub can read.
 
-        A dossier without a number is told to the recorder at the end, when its ordinal is known.
+        First the system of a successor, then that of the office. A dossier without a number is told to the recorder at
+        the end, when its ordinal is known.
         """
         system = self.systems.of(life.agency)
         if system is None:
-            return None
+            self._disagreements.settle(life, system)
+            return []
         edges = self._edges(system, life)
+        if "numberless" in edges:  # nothing could say that two rows without a number are one
+            life.handed = None
         settle(life, system, edges)
-        said = self._hold(system, life, edges)
+        self._disagreements.settle(life, system)
+        heir, own = self._inherit(life, recorder), self._keep(system, life, edges, recorder)
+        return [said for said in (heir, own) if said is not None]
+
+    def _inherit(self, life: Life, recorder: Recorder) -> Said | None:
+        """What the successor's system shows of a dossier that was handed over."""
+        system = self.systems.of(life.handed[1]) if life.handed else None
+        if system is None or life.handed is None:
+            return None
+        seen = replace(life, agency=life.handed[1], processor=life.handed[1])
+        said = self._hold(system, seen, frozenset(), since=life.handed[0])
         if said is None:
             return None
+        recorder.personal([], said.steps)
+        if said.procedure_code in UNKNOWN_PROCEDURES:
+            recorder.drift(system.source_id, "procedure", said.procedure_code)
+        return replace(said, agency_code=life.agency.code)
+
+    def _keep(self, system: OneStop, life: Life, edges: frozenset[str], recorder: Recorder) -> Said | None:
+        seen = seen_by(life, system.source_id)
+        said = self._hold(system, seen, edges, since=None)
+        if said is None:
+            return None
+        if seen is not life:
+            recorder.personal(clear_values(seen), [])
         recorder.personal([], said.steps)
         if "unknown_code" in edges or "wrong_hash" in edges:
             reason = "HASH_DIFFERS" if "wrong_hash" in edges else "UNKNOWN_STATUS"
@@ -92,15 +133,25 @@ class Keeping:
             recorder.drift(system.source_id, "procedure", said.procedure_code)
         if said.number is None:
             self._numberless.append((system.agency.code, life, said))
-            return None
+            return said if system.source_id in life.views else None
         return said
+
+    def packages_of(self, life: Life) -> list[str]:
+        """The sources that send this dossier in packages, which alone have room for apologies."""
+        holders = [life.agency, *([life.handed[1]] if life.handed else [])]
+        systems = [self.systems.of(holder) for holder in holders]
+        return [system.source_id for system in systems if system is not None and system.vendor == "xml"]
 
     def finish(self, recorder: Recorder) -> list[Drop]:
         """All files of the communes; the recorder learns of the dossiers that only a register holds."""
         ordinals = {code: register.ordinals() for code, register in self._registers.items()}
         for code, life, said in self._numberless:
             received = (said.received_at or said.updated_at).date()
-            recorder.dossier(life, [replace(said, key=registers.row_key(received, ordinals[code][life.ordinal]))])
+            key = registers.row_key(received, ordinals[code][life.ordinal])
+            if said.source_id in life.views:  # its other copies are known
+                recorder.rekey(life.ordinal, said.source_id, key)
+            else:
+                recorder.dossier(life, [replace(said, key=key)])
         for items in self.items.values():
             items.sort()
         last = len(self._cuts) - 1
@@ -125,15 +176,19 @@ class Keeping:
             edges -= {"null_cursor"}  # what has no stamp can show no change
         return edges
 
-    def _hold(self, system: OneStop, life: Life, edges: frozenset[str]) -> Said | None:
+    def _hold(self, system: OneStop, life: Life, edges: frozenset[str], since: datetime | None) -> Said | None:
+        """`since`: the system knows the dossier from then on only."""
+        if since is not None and self._cuts[-1] < since:
+            return None
         if system.vendor == "xml":
-            return self._send(system, life, edges)
+            return self._send(system, life, edges, since or datetime.min)
         if system.vendor == "register":
             return self._register(system, life, edges)
         said = self._told(system, life, edges, self._cuts[-1])
         if said is None:
             return None
         if "hard_deleted" in edges and len(self._cuts) > 2:
+            self._guilt.vanished(life)
             return _gone(said, system.vendor, self._cuts[-1])
         if "unseen" in edges and len(self._cuts) == 2:
             return None
@@ -148,14 +203,18 @@ class Keeping:
         return said
 
     def _told(self, system: OneStop, life: Life, edges: frozenset[str], at: datetime) -> Said | None:
+        if not system.stands_on(at.date()):  # it says for ever what it said on its last evening
+            at = EVENING
         event = visible(life, system.source_id, at)
         return None if event < 0 else tells(system, life, says(life, system.source_id, event), edges, at)
 
-    def _send(self, system: OneStop, life: Life, edges: frozenset[str]) -> Said | None:
+    def _send(self, system: OneStop, life: Life, edges: frozenset[str], since: datetime) -> Said | None:
         """Into every package since which something happened; the newest settled one is what can be read."""
         readable: Said | None = None
         before = -1
         for cut, at in enumerate(self._cuts):
+            if at < since or not system.stands_on(at.date()):
+                continue
             event = visible(life, system.source_id, at)
             said = self._told(system, life, edges, at) if event > before else None
             if said is not None:
@@ -169,6 +228,8 @@ class Keeping:
         said: Said | None = None
         before = -1
         for cut, at in enumerate(self._cuts[1:], 1):
+            if not system.stands_on(at.date()):
+                continue
             event = visible(life, system.source_id, at)
             said = self._told(system, life, edges, at)
             if said is not None:
@@ -188,5 +249,6 @@ def _gone(said: Said, vendor: str, at: datetime) -> Said:
 
 def unsettled_agency(systems: OneStops, days: int) -> str:
     """The commune whose newest package is still being written on that day; "" when none sends packages."""
-    senders = systems.by_vendor("xml")
+    day = systems.today + timedelta(days=days)
+    senders = [system for system in systems.by_vendor("xml") if system.stands_on(day)]
     return senders[days * 37 % len(senders)].agency.code if senders else ""

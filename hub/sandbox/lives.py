@@ -15,39 +15,48 @@ from datetime import date, datetime, time, timedelta
 from hub.sandbox.dossier import Fee, Life, Paper, Step, Supplement
 from hub.sandbox.mischief import FOREIGN, Switches, draw
 from hub.sandbox.people import Officers, People
-from hub.sandbox.places import Agency, Places, WorkingDays
+from hub.sandbox.places import REFORM, Agency, Places, WorkingDays
 
 LAND = ("Đất đai", "Đăng ký biện pháp bảo đảm", "Tài chính đất đai")
 BUSINESS = ("doanh nghiệp", "Đầu tư", "Hoạt động xây dựng", "bất động sản", "Địa chất")
 MINUTE = timedelta(minutes=1)
+NEW_FORM = date(2025, 9, 15)  # TT 03/2025/TT-VPCP
 
 
 class Nature:
     """Makes lives, one after the other; sequences of dossier numbers run per agency and day."""
 
-    def __init__(self, seed: int, switches: Switches, places: Places, work: WorkingDays) -> None:
+    def __init__(
+        self, seed: int, switches: Switches, places: Places, work: WorkingDays, later: Places | None = None
+    ) -> None:
+        """`later`: the province from the reform on, where that lies ahead."""
         self._seed = seed
         self._switches = switches
         self._places = places
+        self._reformed = later
         self._work = work
         self._people = People()
         self._officers = Officers(self._people, seed)
         self._sequence: Counter[tuple[str, date]] = Counter()
 
-    def live(self, ordinal: int, day: date) -> Life:
-        """The life of the dossier `ordinal`, submitted on `day`."""
+    def live(self, ordinal: int, day: date, like: Life | None = None) -> Life:
+        """The life of the dossier `ordinal`, submitted on `day`; applicant, office and procedure as `like` has."""
         rng = random.Random(self._seed * 1_000_003 + ordinal)
         traits = draw(rng, self._switches)
         working = day in self._work
         channel = 2 if rng.random() < (0.45 if working else 0.7) or (not working and day.weekday() == 6) else 1
         if channel == 1 and working and rng.random() < 0.06:
             channel = 3
-        agency = self._places.agency(rng, communes_only=not working and channel == 1)
+        places = self._reformed if self._reformed and day >= REFORM else self._places
+        agency = places.agency(rng, communes_only=not working and channel == 1)
         if not agency.named_once:  # a number of another form tells no agency: its name must
             traits -= FOREIGN
-        procedure = self._places.procedure(agency, rng)
+        procedure = places.procedure(agency, rng)
         if "unknown_procedure" in traits:
-            procedure = rng.choice(self._places.unknown)
+            procedure = rng.choice(places.unknown)
+        if like is not None:
+            agency, procedure, channel = like.agency, like.procedure, like.channel
+            traits -= FOREIGN
         business = any(word in procedure.field for word in BUSINESS)
         submitted = datetime.combine(day, time(6)) + MINUTE * rng.randrange(960) if channel == 2 else _desk(day, rng)
         place = rng.random()
@@ -55,9 +64,9 @@ class Nature:
             ordinal=ordinal,
             traits=traits,
             agency=agency,
-            processor=agency if traits & FOREIGN else self._places.processor(agency, rng),
+            processor=agency if traits & FOREIGN else places.processor(agency, rng),
             procedure=procedure,
-            applicant=self._people.applicant(rng, business, channel == 2),
+            applicant=like.applicant if like else self._people.applicant(rng, business, channel == 2),
             number=self._number(agency, day, ordinal, traits),
             invented_number=f"{agency.code}-{day:%y%m%d}-{ordinal * 48271 % 100000:05d}",
             receipt_no=f"BN{agency.code.replace('.', '')}{day:%y}{ordinal:07d}" if rng.random() < 0.8 else "",
@@ -85,7 +94,7 @@ class Nature:
         sequence = self._sequence[agency.code, day]
         if traits & FOREIGN:
             return f"TNHS-{day:%Y}-{ordinal:06d}"
-        if "new_form" in traits:
+        if "new_form" in traits or day >= NEW_FORM:
             return f"{agency.code}-{day:%Y%m%d}-{sequence:07d}"
         return f"{agency.code}-{day:%y%m%d}-{sequence:04d}"
 

@@ -8,6 +8,7 @@ booleans "0"/"1" or "True"/"False", as the national integration guide prints the
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from hub.sandbox.dossier import Life, Paper, Step
 from hub.sandbox.said import Said
 
 
+@lru_cache(maxsize=65_536)
 def compact(moment: datetime | None) -> str:
     """yyyyMMddHHmmss, empty for no time."""
     if moment is None:
@@ -102,7 +104,9 @@ def dossier_fields(life: Life, said: Said, spoilt_status: bool = False, spoilt_t
         "NgayNopHoSo": time(said.submitted_at),
         "NgayCapNhat": compact(said.updated_at),
         "NgayXoa": compact(said.deleted_at),
-        "DinhDanhCHS": [{"LoaiDinhDanh": "1" if len(identity) == 12 else "2", "SoDinhDanh": identity}],
+        "DinhDanhCHS": [{"LoaiDinhDanh": "1" if len(identity) == 12 else "2", "SoDinhDanh": identity}]
+        if identity
+        else [],
         "DSKetNoiCSDL": [{"MaCSDL": said.linked_database}] if said.linked_database else [],
         "TaiLieuNop": [_component(life, n, paper) for n, paper in enumerate(said.components, 1)],
         "DanhSachLePhi": [

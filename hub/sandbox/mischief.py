@@ -77,7 +77,8 @@ DAILY = replace(
     extra_field=0.006,
     lossy_national=1.0,
 )
-PROFILES = {"clean": CLEAN, "daily": DAILY, "vanishing": DAILY}
+ROUGH = ("rough", "rough-light", "rough-heavy")  # strengths of one profile: `disagreements.py`
+PROFILES = {"clean": CLEAN, "daily": DAILY, "vanishing": DAILY, **dict.fromkeys(ROUGH, DAILY)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ ONE_STOP_PROFILES = {
     "clean": OneStopSwitches(),
     "daily": _ONE_STOP_DAILY,
     "vanishing": replace(_ONE_STOP_DAILY, hard_deleted=0.080, unseen=0.080),
+    **dict.fromkeys(ROUGH, replace(_ONE_STOP_DAILY, hard_deleted=0.004)),
 }
 DOSSIER_EDGES = tuple(field.name for field in fields(OneStopSwitches))[:9]
 FATES = tuple(field.name for field in fields(Switches))[:9]

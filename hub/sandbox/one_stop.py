@@ -33,7 +33,8 @@ _LEVEL_OF = {"department": "province", "district": "district", "commune": "commu
 class OneStop:
     """One system: its source, whose it is, its vendor (td_rest, td_sql, opencps, xml, register), its place in a list.
 
-    `district_code` is the district itself or the one that a commune lies in.
+    `district_code` is the district itself or the one that a commune lies in. `first`, `last`: ISO days of its office,
+    the last is the first on which it is gone; "" for not known.
     """
 
     source_id: str
@@ -43,18 +44,24 @@ class OneStop:
     slug: str
     district_code: str
     ordinal: int
+    first: str = ""
+    last: str = ""
+
+    def stands_on(self, day: date) -> bool:
+        """Whether its office exists on that day."""
+        return (self.first or "0") <= day.isoformat() < (self.last or "9")
 
 
 class OneStops:
-    """The systems of the given levels on a day, and who holds what."""
+    """The systems of the given levels on a day, with those that come until another, and who holds what."""
 
-    def __init__(self, today: date, levels: Sequence[str]) -> None:
-        iso = today.isoformat()
-        rows = [
-            row for row in seed_rows("agencies.csv") if (row["valid_from"] or "0") <= iso < (row["valid_to"] or "9")
-        ]
-        rows.sort(key=lambda row: row["agency_code"])
-        places = {row["agency_code"]: n for n, row in enumerate([row for row in rows if row["level"] == "district"])}
+    def __init__(self, today: date, levels: Sequence[str], until: date | None = None) -> None:
+        self.today = today
+        rows = _standing(today)
+        known = {row["agency_code"] for row in rows}
+        rows += [row for row in _standing(until or today) if row["agency_code"] not in known]
+        districts = sorted({row["agency_code"] for row in seed_rows("agencies.csv") if row["level"] == "district"})
+        places = {code: n for n, code in enumerate(districts)}
         self.systems: dict[str, OneStop] = {}
         self._parents = {row["agency_code"]: row["parent_agency_code"] for row in rows if row["level"] == "branch"}
         for row in rows:
@@ -70,6 +77,8 @@ class OneStops:
                     slug=row["slug"],
                     district_code=district,
                     ordinal=len(self.systems),
+                    first=row["valid_from"],
+                    last=row["valid_to"],
                 )
 
     def of(self, agency: Agency) -> OneStop | None:
@@ -79,6 +88,12 @@ class OneStops:
     def by_vendor(self, vendor: str) -> list[OneStop]:
         """All systems of one vendor, by agency code."""
         return [system for system in self.systems.values() if system.vendor == vendor]
+
+
+def _standing(day: date) -> list[dict[str, str]]:
+    iso = day.isoformat()
+    rows = [row for row in seed_rows("agencies.csv") if (row["valid_from"] or "0") <= iso < (row["valid_to"] or "9")]
+    return sorted(rows, key=lambda row: row["agency_code"])
 
 
 def checked_levels(levels: Sequence[str]) -> tuple[str, ...]:

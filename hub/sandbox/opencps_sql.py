@@ -188,9 +188,11 @@ class Site:
         self.tables["opencps_dossieraction"] += actions
         last = actions[-1]["dossierActionId"] if actions else 0
         self.tables["opencps_dossier"].append(self._dossier(life, said, edges, created, last))
+        ending = life.finish_recorded_at or life.finished_at  # rows bear the time of recording, whatever they say
+        finished = ending + delay if said.finished_at and ending else None
         papers = [(1, paper) for paper in said.components] + [(2, paper) for paper in said.results]
         for n, (part, paper) in enumerate(papers, 1):
-            moment = said.finished_at + delay if part == 2 and said.finished_at else created
+            moment = finished if part == 2 and finished else created
             self._put(
                 "opencps_dossierfile", "dossierFileId", dossier_id * 100 + n, moment, moment,
                 dossierId=dossier_id, referenceUid=identifier("file", f"{dossier_id} {n}"), dossierPartNo=f"TP{n:02d}",
@@ -244,10 +246,12 @@ class Site:
     def _action(self, life: Life, said: Said, n: int, step: Step) -> Row:
         number = int(said.key) * 100
         delay = delay_of(life, said.source_id)
-        later = said.steps[n + 1].at + delay if n + 1 < len(said.steps) else None
+        after = said.steps[n + 1] if n + 1 < len(said.steps) else None
+        later = (after.recorded_at or after.at) + delay if after else None
         _, _, text, code = state(life, step.status)
+        made = step.recorded_at or step.at
         return self._own(
-            "dossierActionId", number + n + 1, createDate=step.at, modifiedDate=later or step.at + delay,
+            "dossierActionId", number + n + 1, createDate=made, modifiedDate=later or made + delay,
             dossierId=int(said.key), serviceProcessId=1, previousActionId=number + n if n else 0,
             nextActionId=number + n + 2 if later else 0, stepCode=code, stepName=text, sequenceNo=code,
             actionCode=code, actionName=step.text, actionUser=step.officer, actionNote="", dueDate=step.due_at,

@@ -2,7 +2,7 @@
 
 Here: what the sandbox takes from `schemas/codes`, with plausible weights. Not here: people (`people.py`) and what
 happens to a dossier (`lives.py`). Weights are invented; agencies, procedures and their limits are the seeds'.
-The catalogue is a snapshot without validity: its limits only make appointments look real, they judge nothing.
+Limits make appointments look real everywhere; they are law only from the day on which the seeds put them in force.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from importlib.resources import files
 from itertools import accumulate
 
@@ -40,9 +41,11 @@ DEPARTMENT_FIELDS = {
     "Sở Giao thông vận tải": {"Sát hạch, cấp giấy phép lái xe": 50, "Đường bộ": 22},
     "Sở Xây dựng": {"Hoạt động xây dựng": 14, "Nhà ở và công sở": 4, "Kinh doanh bất động sản": 2},
     "Sở Tài nguyên và Môi trường": {"Đất đai": 12, "Tài nguyên nước": 3, "Địa chất và khoáng sản": 3, "Môi trường": 2},
+    "Sở Nông nghiệp và Môi trường": {"Đất đai": 12, "Thú y": 4, "Thủy sản": 5, "Tài nguyên nước": 3, "Môi trường": 2},
     "Sở Lao động - Thương binh và Xã hội": {"Người có công": 10, "Chính sách": 5},
     "Sở Khoa học và Công nghệ": {"Khoa học công nghệ": 2},
 }
+REFORM = date(2025, 7, 1)  # NQ 1686/NQ-UBTVQH15: districts dissolved, communes merged
 LEVEL_SHARES = {"commune": 62.0, "district": 20.0, "department": 13.0, "branch": 5.0}
 # Codes no catalogue knows: the province's own procedures, which the hub must keep and raise.
 UNKNOWN_PROCEDURES = {
@@ -76,6 +79,21 @@ class Procedure:
 def seed_rows(name: str) -> list[dict[str, str]]:
     """The rows of one table of `schemas/codes`."""
     return list(csv.DictReader((files("schemas") / "codes" / name).read_text(encoding="utf-8").splitlines()))
+
+
+@cache
+def plain_limits() -> dict[str, dict[str, str]]:
+    """The limit of each procedure that has one alone, in days, for every channel and case."""
+    rows = seed_rows("procedure_limits.csv")
+    several = Counter(row["procedure_code"] for row in rows)
+    return {
+        row["procedure_code"]: row
+        for row in rows
+        if several[row["procedure_code"]] == 1
+        and row["limit_unit"] in ("working_day", "calendar_day")
+        and not row["channel"]
+        and not row["procedure_case"]
+    }
 
 
 class WorkingDays:
@@ -137,7 +155,7 @@ class Places:
         ]
         self._cumulative = list(accumulate(shares))
         self._communes = [agency for agency in self.agencies if agency.level == "commune"]
-        self._procedures = _procedures_of(self.agencies, rng)
+        self._procedures = _procedures_of(self.agencies, rng, iso)
         self.unknown = [Procedure(code, *text, 5) for code, text in UNKNOWN_PROCEDURES.items()]
 
     def agency(self, rng: random.Random, communes_only: bool = False) -> Agency:
@@ -145,6 +163,12 @@ class Places:
         if communes_only:
             return rng.choice(self._communes)
         return rng.choices(self.agencies, cum_weights=self._cumulative)[0]
+
+    def busiest(self, count: int) -> list[Agency]:
+        """The agencies that receive most, the first of them first."""
+        shares = [b - a for a, b in zip([0.0, *self._cumulative], self._cumulative, strict=False)]
+        order = sorted(range(len(shares)), key=lambda n: -shares[n])
+        return [self.agencies[n] for n in order[:count]]
 
     def processor(self, agency: Agency, rng: random.Random) -> Agency:
         """Who handles what `agency` receives: mostly itself, a district for a few dossiers of communes."""
@@ -157,12 +181,20 @@ class Places:
         return rng.choices(procedures, cum_weights=cumulative)[0]
 
 
-def _procedures_of(agencies: list[Agency], rng: random.Random) -> dict[str, tuple[list[Procedure], list[float]]]:
+def _procedures_of(
+    agencies: list[Agency], rng: random.Random, day: str
+) -> dict[str, tuple[list[Procedure], list[float]]]:
     limits: dict[str, int] = {}
+    hourly: set[str] = set()
     for row in seed_rows("procedure_limits.csv"):
+        in_force = row["valid_from"] <= day
         days = 1 if row["limit_unit"] == "hour" else int(row["limit_value"])
+        if in_force and row["limit_unit"] == "hour":
+            hourly.add(row["procedure_code"])  # an appointment by the day would break it
+        if in_force and row["limit_unit"] == "calendar_day":
+            days = days * 5 // 7 - 4  # within the calendar days over any holiday
         limits.setdefault(row["procedure_code"], max(1, min(days, 30)))
-    rows = seed_rows("procedures.csv")
+    rows = [row for row in seed_rows("procedures.csv") if row["procedure_code"] not in hourly]
     chosen: dict[str, tuple[list[Procedure], list[float]]] = {}
 
     def choose(key: str, level: str, fields: dict[str, int]) -> None:

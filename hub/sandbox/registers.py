@@ -103,7 +103,8 @@ class Register:
 
     def ordinals(self) -> dict[int, int]:
         """The ordinal in the book of each dossier, by the dossier's place in the world."""
-        return {life.ordinal: n for n, (life, _, _) in enumerate(_in_order(self._rows[-1]), 1)}
+        last = next((rows for rows in reversed(self._rows) if rows), [])
+        return {life.ordinal: n for n, (life, _, _) in enumerate(_in_order(last), 1)}
 
     def drops(self) -> list[Drop]:
         """The workbook of the first day, and one for each later day on which it changed."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
-from hub.sandbox.dossier import Fee, Life, Paper, Step, Supplement
+from hub.sandbox.dossier import Fee, Life, Paper, Step, Supplement, View
 from hub.sandbox.mischief import FOREIGN, without_zero
 
 SYSTEMS = ("portal", "national")
@@ -33,6 +34,7 @@ class Said:
 
     `key` is the source's own key, `number` the dossier number it shows, None when it shows none. `agency_code` is None
     where the number does not tell the agency. `implied`: the status is concluded from dates, no source says it.
+    `true`: what this copy should show in the fields in which it errs.
     """
 
     source_id: str
@@ -68,6 +70,8 @@ class Said:
     applicant_type: int | None
     digitised: bool | None
     implied: bool = False
+    true: dict[str, Any] | None = None
+    apologised_at: datetime | None = None
 
 
 def delay_of(life: Life, source_id: str) -> timedelta:
@@ -92,7 +96,8 @@ def says(life: Life, source_id: str, event: int) -> Said:
     def known(moment: datetime | None) -> datetime | None:
         return moment if moment is not None and moment <= at else None
 
-    steps = [step for step in life.steps if step.at <= at]
+    steps = [step for step in life.steps if (step.recorded_at or step.at) <= at]
+    is_finished = known(life.finish_recorded_at or life.finished_at) is not None
     supplements = [
         Supplement(
             s.requested_at, known(s.completed_at), s.previous_due_at, s.new_due_at if known(s.completed_at) else None
@@ -103,6 +108,8 @@ def says(life: Life, source_id: str, event: int) -> Said:
     due_at = life.supplements[0].previous_due_at if life.supplements else life.due_at
     for supplement in supplements:
         due_at = supplement.new_due_at if supplement.completed_at else due_at
+    if life.due_move and life.due_move[0] <= at:
+        due_at = life.due_move[1]
     received_at = known(life.received_at)
     deleted_at = known(life.deleted_at)
     if source_id != "portal" and "deleted_portal" in life.traits:
@@ -119,7 +126,7 @@ def says(life: Life, source_id: str, event: int) -> Said:
         submitted_at=life.submitted_at,
         received_at=received_at,
         due_at=due_at if received_at else None,
-        finished_at=known(life.finished_at),
+        finished_at=life.finished_at if is_finished else None,
         returned_at=known(life.returned_at),
         rejected_at=known(life.rejected_at),
         rated_at=known(life.rated_at),
@@ -131,7 +138,7 @@ def says(life: Life, source_id: str, event: int) -> Said:
         supplements=supplements,
         components=life.components,
         others=life.others,
-        results=life.results if known(life.finished_at) else [],
+        results=life.results if is_finished else [],
         steps=steps,
         updated_at=at + delay,
         procedure_code=life.procedure.code,
@@ -140,8 +147,47 @@ def says(life: Life, source_id: str, event: int) -> Said:
         return_method=life.return_method,
         applicant_type=life.applicant.type,
         digitised=life.digitised,
+        apologised_at=known(life.apologised_at),
     )
-    return _pushed(life, said) if source_id == "national" and "lossy_national" in life.traits else said
+    if source_id == "national" and "lossy_national" in life.traits:
+        said = _pushed(life, said)
+    view = life.views.get(source_id)
+    return said if view is None else _seen(said, view)
+
+
+def honest(said: Said) -> Said:
+    """The view without the errors of its copy; days stay days."""
+    if said.true is None:
+        return said
+    known = {name: value for name, value in said.true.items() if name == "number" or getattr(said, name) is not None}
+    if said.implied:
+        known = {name: datetime.combine(v, time()) if isinstance(v, datetime) else v for name, v in known.items()}
+    return replace(said, **known, true=None)
+
+
+def _seen(said: Said, view: View) -> Said:
+    """The copy with its own errors."""
+    errors: dict[str, Any] = {}
+    if view.shift and said.received_at:
+        errors["received_at"] = said.received_at + timedelta(days=view.shift)
+    if view.swapped:
+        moment = errors.get(view.swapped) or getattr(said, view.swapped)
+        other = moment and swapped(moment)
+        if other:
+            errors[view.swapped] = other
+    if view.unnumbered:
+        errors["number"] = view.number
+    true = {name: getattr(said, name) for name in errors}
+    if view.unnumbered:
+        errors |= {"key": view.number or "", "receipt_no": "", "alt_number": ""}
+    return replace(said, **errors, true=true or None)
+
+
+def swapped(moment: datetime) -> datetime | None:
+    """The moment with day and month in each other's place; None where that is no other date."""
+    if moment.day > 12 or moment.day == moment.month:
+        return None
+    return moment.replace(month=moment.day, day=moment.month)
 
 
 def _pushed(life: Life, said: Said) -> Said:
@@ -185,6 +231,6 @@ def _pushed_steps(said: Said) -> list[Step]:
             step = replace(step, status=9, text=FINANCIAL_DUTY if step.status == 6 else RETURNED_FOR_SUPPLEMENT)
         steps.append(step)
     if said.finished_at:
-        ending = next(step for step in said.steps if step.at == said.finished_at)
+        ending = next(step for step in said.steps if step.status == 9)
         steps.append(replace(ending, status=9, text=LAST_STEP))
     return steps

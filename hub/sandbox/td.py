@@ -51,13 +51,18 @@ def group_rows(agencies: list[Agency]) -> list[Row]:
     ]
 
 
+def _here(life: Life, moment: datetime) -> datetime:
+    """When something came into this system: what was handed over came with its dossier."""
+    return max(moment, life.handed[0]) if life.handed and life.agency is life.handed[1] else moment
+
+
 def dossier_row(life: Life, said: Said, edges: frozenset[str]) -> Row:
     """Business.HoSos. A row that was never changed has no LastModifiedOn; a migrated one may have no stamp at all."""
     applicant = life.applicant
     last = said.supplements[-1] if said.supplements else None
     result = said.results[0] if said.results else None
     step = said.steps[-1] if said.steps else None
-    first = life.moments[0] + delay_of(life, said.source_id)
+    first = _here(life, life.moments[0] + delay_of(life, said.source_id))
     stampless = "null_cursor" in edges
     changed = said.updated_at if said.updated_at > first and not stampless else None
     kind, number = ("1", "CCCD") if len(applicant.identity) == 12 else ("2", "CMND")
@@ -101,7 +106,9 @@ def dossier_row(life: Life, said: Said, edges: frozenset[str]) -> Row:
         "NgayYeuCauBoSung": last.requested_at if last else None,
         "NgayCongDanBoSung": last.completed_at if last else None,
         "NoiDungBoSung": SUPPLEMENT_TEXT if last else None,
-        "LyDoTuChoi": "Thành phần hồ sơ chưa đúng" if said.rejected_at else None,
+        "LyDoTuChoi": "Thành phần hồ sơ chưa đúng"
+        if said.rejected_at and "refusal_without_reason" not in life.deeds
+        else None,
         "SoKyHieuKetQua": result.code if result else None,
         "DinhKemKetQua": f"{result.url}/1##{result.url}/2" if result and result.url else None,
         "ViTriDeHoSo": "Convert" if stampless or "migrated" in life.traits else None,
@@ -121,7 +128,10 @@ def address(life: Life) -> str:
 def step_rows(life: Life, said: Said) -> list[Row]:
     """Business.QuaTrinhXuLyHoSos, joined to its dossier by number."""
     delay = delay_of(life, said.source_id)
-    return [_step(life, n, step, stamp(step.at + delay, n)) for n, step in enumerate(said.steps)]
+    return [
+        _step(life, n, step, stamp(_here(life, (step.recorded_at or step.at) + delay), n))
+        for n, step in enumerate(said.steps)
+    ]
 
 
 def _step(life: Life, n: int, step: Step, created: str | None) -> Row:
@@ -142,7 +152,9 @@ def _step(life: Life, n: int, step: Step, created: str | None) -> Row:
 def component_rows(life: Life, said: Said) -> list[Row]:
     """Business.ThanhPhanHoSos; its column HoSo is the dossier's number."""
     delay = delay_of(life, said.source_id)
-    return [_component(life, n, p, stamp(life.moments[0] + delay, n)) for n, p in enumerate(said.components, 1)]
+    return [
+        _component(life, n, p, stamp(_here(life, life.moments[0] + delay), n)) for n, p in enumerate(said.components, 1)
+    ]
 
 
 def _component(life: Life, n: int, paper: Paper, created: str | None) -> Row:
@@ -179,7 +191,7 @@ def _payment(life: Life, said: Said, n: int, fee: Fee, late: bool) -> Row:
         "HinhThucThu": "1",
         "HinhThucThanhToan": "Trực tuyến" if life.online_payment in (1, 2) else "Tiền mặt",
         "NgayThuPhi": fee.paid_at,
-        "CreatedOn": stamp(created + delay, n),
+        "CreatedOn": stamp(_here(life, created + delay), n),
         "LastModifiedOn": stamp(paid_late, n + 1),
     }
 

@@ -10,6 +10,7 @@ Asia/Ho_Chi_Minh; null means that no source said it in a readable way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from hub.sandbox.dossier import Life, Step
-from hub.sandbox.said import SYNTHETIC, Said
+from hub.sandbox.said import SYNTHETIC, Said, honest
 
 ZONE = "Asia/Ho_Chi_Minh"
 CLOSED = (7, 9, 10)
@@ -52,6 +53,9 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "drift": {"source_id": pl.String, "kind": pl.String, "value": pl.String},
     "clear": {"kind": pl.String, "value": pl.String},
     "officers": {"value": pl.String},
+    "undetermined": {"true_id": pl.Int64, "field": pl.String},
+    "behaviours": {"true_id": pl.Int64, "kind": pl.String},
+    "links": {"true_id": pl.Int64, "next_true_id": pl.Int64},
 }
 
 
@@ -73,18 +77,40 @@ class Recorder:
     def __init__(self) -> None:
         self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in SCHEMAS}
         self._officers: set[str] = set()
+        self._keys: dict[tuple[int, str], str] = {}
 
     def dossier(self, life: Life, readable: list[Said]) -> None:
         """A dossier with its readable records: one-stop, portal, national copy. Without any it stands nowhere."""
         if not readable:
             return
-        live = [said for said in readable if said.deleted_at is None]
-        voices = live or readable
         for said in readable:
             self._rows["members"].append((life.ordinal, said.source_id, said.key))
+        told = [honest(said) for said in readable]
+        live = [said for said in told if said.deleted_at is None]
+        voices = live or told
         counts = _children(voices)
         self._rows["children"].append((life.ordinal, *counts.values()))
-        self._rows["dossiers"].append(_golden(life, readable, voices, counts, is_deleted=not live))
+        golden = _golden(life, told, voices, counts, is_deleted=not live)
+        self._rows["dossiers"].append(golden)
+        if life.due_move:  # the first due date is known to those alone who read it before it moved
+            self.cannot_tell(life.ordinal, ["original_due_at"])
+        if life.handed:  # who handles it now is another than who did
+            self.cannot_tell(life.ordinal, ["processing_agency_code"])
+        if any(said.true for said in readable):
+            shown = [said for said in readable if said.deleted_at is None] or readable
+            values = _golden(life, readable, shown, counts, is_deleted=not live)
+            self.cannot_tell(
+                life.ordinal,
+                [name for name, a, b in zip(DOSSIER_SCHEMA, golden, values, strict=True) if a != b],
+            )
+
+    def cannot_tell(self, true_id: int, names: Sequence[str]) -> None:
+        """Fields of a dossier in which the most trusted source errs, or which no source can tell apart."""
+        self._rows["undetermined"].extend((true_id, name) for name in names)
+
+    def rekey(self, true_id: int, source_id: str, key: str) -> None:
+        """The key of a record that was told without one."""
+        self._keys[true_id, source_id] = key
 
     def quarantine(self, said: Said, reason_code: str) -> None:
         """A record whose present version nobody can read."""
@@ -102,11 +128,12 @@ class Recorder:
     def truth(self) -> Truth:
         """All that was collected, as frames."""
         self._rows["officers"] = [(name,) for name in sorted(self._officers)]
+        self._rows["members"] = [(i, s, self._keys.get((i, s), key)) for i, s, key in self._rows["members"]]
         frames = {
             name: pl.DataFrame(self._rows[name], schema=schema, orient="row", strict=True)
             for name, schema in SCHEMAS.items()
         }
-        for name in ("drift", "clear"):
+        for name in ("drift", "clear", "undetermined"):
             frames[name] = frames[name].unique().sort(pl.all())
         zoned = [pl.col(name).dt.replace_time_zone(ZONE) for name in TIMES]
         stops = pl.col("stops").list.eval(

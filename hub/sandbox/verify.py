@@ -1,7 +1,7 @@
-"""Reads a warehouse and the truth of a sandbox, and says what is wrong.
+"""Reads a warehouse and the truth of a sandbox, and says what is wrong, or how right it is.
 
-Here: the queries and their frames. Not here: judging (`compare.py`). Rows come by COPY as CSV, a whole table at
-once, with times as microseconds, so that neither driver nor session time zone can change them.
+Here: the queries and their frames. Not here: judging (`compare.py`, `score.py`). Rows come by COPY as CSV, a
+whole table at once, with times as microseconds, so that neither driver nor session time zone can change them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from hub.errors import HubError
 from hub.sandbox import control
 from hub.sandbox.compare import COMPARED, Difference, compare
 from hub.sandbox.ii06a import COLUMNS, expected_ii06a, periods_before
+from hub.sandbox.score import score
 from hub.sandbox.truth import CHILD_TYPES, DOSSIER_SCHEMA, SCHEMAS, TIMES, ZONE
 
 _AGENCY = "(select nullif(a.agency_code, '?') from core.agency a where a.agency_id = d.{0}_id and a.agency_id <> 0)"
@@ -60,6 +61,38 @@ def verify(home: Path, connection: psycopg.Connection[Any]) -> list[Difference]:
     return compare({**expected, "ii06a": pl.concat(forms)}, found)
 
 
+def scores(home: Path, connection: psycopg.Connection[Any]) -> list[tuple[str, float]]:
+    """How right the warehouse is, by measure (`score.py`). Raises HubError when there is no sandbox below `home`."""
+    sandbox = control.status(home)
+    if sandbox is None:
+        raise HubError(f"sandbox: there is none below {home}", hint="hub sandbox start")
+    names = ("members", "dossiers", "undetermined", "due_dates", "verdicts", "behaviours", "links")
+    expected = {name: pl.read_parquet(sandbox.truth / f"{name}.parquet") for name in names}
+    due = _rows(
+        connection,
+        "select dossier_id, (extract(epoch from legal_due_at) * 1000000)::bigint as legal_due_at from core.dossier",
+        {"legal_due_at": pl.Int64},
+    ).with_columns(pl.from_epoch("legal_due_at", "us").dt.replace_time_zone("UTC").dt.convert_time_zone(ZONE))
+    found = {
+        "members": _rows(connection, "select dossier_id, source_id, source_key from core.dossier_source"),
+        "dossiers": _dossiers(connection).join(due, on="dossier_id", how="left"),
+        "verdicts": _if_there(connection, "mart.verdict", ("dossier_id", "rule_id", "outcome")),
+        "behaviours": _if_there(connection, "mart.behaviour", ("dossier_id", "kind")),
+        "links": _if_there(connection, "core.dossier_link", ("dossier_id", "next_dossier_id")),
+        "reviews": _rows(connection, "select count(*) as count from core.review"),
+    }
+    return list(score(expected, found))
+
+
+def _if_there(connection: psycopg.Connection[Any], table: str, columns: tuple[str, ...]) -> pl.DataFrame:
+    """The columns of a table, empty when the warehouse has no such table."""
+    row = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
+    query = f"select {', '.join(columns)} from {table}"
+    if row is None or not row[0]:
+        query = "select " + ", ".join(f"null as {name}" for name in columns) + " where false"
+    return _rows(connection, query)
+
+
 def _rows(connection: psycopg.Connection[Any], query: str, schema: dict[str, Any] | None = None) -> pl.DataFrame:
     """The rows of a query; columns are text but for ids, counts and what `schema` says."""
     whole = io.BytesIO()
@@ -69,7 +102,7 @@ def _rows(connection: psycopg.Connection[Any], query: str, schema: dict[str, Any
     whole.seek(0)
     names = whole.readline().decode().strip().split(",")
     whole.seek(0)
-    integers = {"dossier_id": pl.Int64, "count": pl.Int64}
+    integers = dict.fromkeys(("dossier_id", "next_dossier_id", "count"), pl.Int64)
     types = {name: (schema or {}).get(name, integers.get(name, pl.String)) for name in names}
     return pl.read_csv(whole, schema=types)
 

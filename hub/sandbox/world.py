@@ -8,25 +8,30 @@ records of dossiers to which something happened, and these carry a newer NgayCap
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
+from hub.sandbox.disagreements import CHILD_FIELDS, TWIN, Disagreements, seen_by
 from hub.sandbox.dossier import Life
 from hub.sandbox.drops import Drop
 from hub.sandbox.keeping import Keeping
 from hub.sandbox.lives import Nature
 from hub.sandbox.messages import clear_values, compact, dossier_message, step_message
-from hub.sandbox.mischief import EXTRA_FIELDS, SPOILED_STATUS, switches_of
+from hub.sandbox.mischief import EXTRA_FIELDS, ROUGH, SPOILED_STATUS, switches_of
+from hub.sandbox.misconduct import Guilt, Misconduct, behaviours
 from hub.sandbox.one_stop import BASE_LEVELS
 from hub.sandbox.opencps_sql import Site
-from hub.sandbox.places import UNKNOWN_PROCEDURES, Places, WorkingDays, submission_weights
+from hub.sandbox.places import REFORM, UNKNOWN_PROCEDURES, Places, WorkingDays, submission_weights
+from hub.sandbox.reform import Successors, crosses
 from hub.sandbox.said import STOPPED, SYSTEMS, Said, says, visible
 from hub.sandbox.td_sql import District
 from hub.sandbox.truth import Recorder, Truth
+from hub.sandbox.verdicts import due_dates, verdicts
 
 FIRST_DAY = datetime(2022, 10, 1, 6)
+BEFORE_REFORM = datetime(2025, 6, 20, 23, 30)
 SPAN = timedelta(days=122)
 RECORD_TYPES = ("dossier", "step")
 
@@ -68,28 +73,68 @@ def build(
     start = (today - SPAN).date()
     switches = switches_of(profile)
     work = WorkingDays(start - timedelta(days=10), now.date() + timedelta(days=500))
-    nature = Nature(seed, switches, Places(seed, today.date()), work)
+    places = Places(seed, today.date())
+    later = Places(seed, REFORM) if crosses(today.date(), now.date()) else None
+    nature = Nature(seed, switches, places, work, later)
+    successors = Successors(today.date(), now.date())
+    misconduct = Misconduct(seed, profile, today, work, places.busiest(3))
     streams: dict[tuple[str, str], list[Unit]] = {(s, kind): [] for s in SYSTEMS for kind in RECORD_TYPES}
     recorder = Recorder()
-    keeping = Keeping(seed, profile, today, days, levels)
-    for ordinal, day in enumerate(_submission_days(seed, dossiers, start, today.date(), now.date(), work)):
-        life = nature.live(ordinal, day)
-        held = keeping.keep(life, recorder)
-        readable = [] if held is None else [held]
+    disagreements = Disagreements(seed, profile)
+    guilt = Guilt()
+    keeping = Keeping(seed, profile, today, days, levels, disagreements, guilt)
+    ends = (_morning_after(today), _morning_after(now))
+    days_of = _submission_days(seed, dossiers, start, *ends, work)
+    for life in _lives(nature, disagreements, misconduct, days_of):
+        successors.hand_over(life)
+        readable = keeping.keep(life, recorder)
         for source_id in SYSTEMS:
             event = visible(life, source_id, now)
             if event >= 0:
-                said = _serve(life, source_id, event, visible(life, source_id, today), now, streams, recorder)
+                seen = seen_by(life, source_id)
+                said = _serve(seen, source_id, event, visible(life, source_id, today), now, streams, recorder)
+                if seen is not life:
+                    recorder.personal(clear_values(seen), [])
                 if said is not None:
                     readable.append(said)
         recorder.personal(clear_values(life), [])
         recorder.dossier(life, readable)
+        guilt.see(life, readable, keeping.packages_of(life))
+    for true_id, is_joined_by_number in disagreements.shared:
+        recorder.cannot_tell(true_id, CHILD_FIELDS if is_joined_by_number else ())
     drops = keeping.finish(recorder)
     for stream, items in keeping.items.items():
         streams[stream] = [Unit(key, [(version, payload)]) for version, key, payload in items]
     for units in streams.values():
         units.sort(key=lambda unit: (unit.versions[0][0], unit.key))
-    return World(now, streams, recorder.truth(), keeping.districts, keeping.sites, drops)
+    truth = recorder.truth()
+    known = (truth.dossiers, truth.frames["undetermined"])
+    truth.frames["verdicts"] = verdicts(*known, now)
+    truth.frames["due_dates"] = due_dates(*known, work)
+    truth.frames["behaviours"] = behaviours(guilt, truth)
+    return World(now, streams, truth, keeping.districts, keeping.sites, drops)
+
+
+def first_day(profile: str) -> datetime:
+    """When a province begins unless told otherwise: `rough` goes across the reform."""
+    return BEFORE_REFORM if profile in ROUGH else FIRST_DAY
+
+
+def _morning_after(moment: datetime) -> date:
+    """The first day of which nothing has been handed in yet."""
+    return (moment + timedelta(hours=6)).date()
+
+
+def _lives(nature: Nature, disagreements: Disagreements, misconduct: Misconduct, days: list[date]) -> Iterator[Life]:
+    """Every life by ordinal, each twin after its elder, with what is done to it."""
+    for ordinal, day in enumerate(days):
+        life = nature.live(ordinal, day)
+        misconduct.befall(life)
+        yield life
+        if disagreements.has_twin(ordinal):
+            twin = nature.live(ordinal + TWIN, day, life)
+            misconduct.befall(twin)
+            yield twin
 
 
 def _submission_days(seed: int, dossiers: int, start: date, today: date, until: date, work: WorkingDays) -> list[date]:
@@ -157,7 +202,7 @@ def _serve(
 def _serve_steps(life: Life, said: Said, now: datetime, units: list[Unit]) -> None:
     delay = life.portal_delay if said.source_id == "portal" else life.national_delay
     for ordinal, step in enumerate(said.steps):
-        updated = step.at + delay
+        updated = (step.recorded_at or step.at) + delay
         versions = [(compact(updated), step_message(said.key, step, updated))]
         again = updated + timedelta(hours=1)
         if "resent_step" in life.traits and ordinal == 0 and again <= now:

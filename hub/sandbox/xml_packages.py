@@ -48,6 +48,9 @@ def dossier_element(life: Life, said: Said, edges: frozenset[str]) -> str:
         elif name not in LEFT_OUT:
             parts.append(f"<{name}>{_text(value)}</{name}>")
     parts.append(_list("DanhSachTienDo", "TienDo", [step_fields(said.key, step) for step in said.steps]))
+    if said.apologised_at:
+        apology = {"NgayXinLoi": compact(said.apologised_at), "LyDo": "Khối lượng hồ sơ lớn"}
+        parts.append(_list("DanhSachPhieuXinLoi", "PhieuXinLoi", [apology]))
     return "".join([*parts, "</HoSo>"])
 
 

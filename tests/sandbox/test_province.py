@@ -17,6 +17,7 @@ import requests
 from hub.sandbox import control, mariadb
 from hub.sandbox.control import Sandbox
 from hub.sandbox.one_stop import LEVELS, OneStop, OneStops
+from hub.sandbox.world import FIRST_DAY
 
 DOSSIERS = 500
 FIRST = "2022-10-01T06:00:00"
@@ -49,7 +50,7 @@ def _settings(sandbox: Sandbox) -> dict[str, str]:
 
 
 def _systems(vendor: str) -> list[OneStop]:
-    return OneStops(control.FIRST_DAY.date(), LEVELS).by_vendor(vendor)
+    return OneStops(FIRST_DAY.date(), LEVELS).by_vendor(vendor)
 
 
 def _truth(sandbox: Sandbox, source_id: str) -> set[str]:

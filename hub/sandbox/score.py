@@ -1,0 +1,122 @@
+"""How right a warehouse is, as shares of one: pure functions over the truth's frames and what was found.
+
+Here: the measures of `hub sandbox verify --score`. Not here: reading (`verify.py`), the exact comparison
+(`compare.py`). What a warehouse does not have counts as nothing found: no pair, no verdict, no accusation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from hub.sandbox.compare import COMPARED, RECORD, Frames
+from hub.sandbox.verdicts import RULES
+
+COARSE = "qd766_dvcqg_v1"  # knows no early
+
+
+def score(expected: Frames, found: Frames) -> Iterator[tuple[str, float]]:
+    """Measures by name, each 0..1; review_share is review questions per record.
+
+    expected: the truth's members, dossiers, undetermined, due_dates, verdicts, behaviours, links. found: members,
+    dossiers (with legal_due_at), verdicts, behaviours, links with dossier_id in place of true_id (next_dossier_id),
+    and reviews with the one number `count`.
+    """
+    members = expected["members"].join(found["members"], on=RECORD, how="full", coalesce=True)
+    both = members.drop_nulls(["true_id", "dossier_id"])
+    right = _pair_count(both, "true_id", "dossier_id")
+    yield "pairs_precision", _share(right, _pair_count(found["members"], "dossier_id"))
+    yield "pairs_recall", _share(right, _pair_count(expected["members"], "true_id"))
+    yield "clusters_exact", _clusters(expected["members"], found["members"], both)
+    owners = _owners(both)
+    yield "fields_right", _fields(owners, expected, found["dossiers"])
+    yield "due_dates_right", _due_dates(owners, expected["due_dates"], found["dossiers"])
+    for rule_id in RULES:
+        yield f"overdue_right_{rule_id}", _verdicts(owners, rule_id, expected["verdicts"], found["verdicts"])
+    yield from _behaviours(both, expected["behaviours"], found["behaviours"])
+    yield "review_share", int(found["reviews"]["count"][0]) / max(1, expected["members"].height)
+    yield "links_right", _links(owners, expected["links"], found["links"])
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 1.0
+
+
+def _pair_count(members: pl.DataFrame, *by: str) -> int:
+    sizes = members.group_by(by).len()["len"].cast(pl.Int64)
+    return int((sizes * (sizes - 1) // 2).sum())
+
+
+def _clusters(truth: pl.DataFrame, found: pl.DataFrame, both: pl.DataFrame) -> float:
+    """True dossiers whose records are exactly those of one dossier of the warehouse."""
+    shared = both.group_by("true_id", "dossier_id").len("shared")
+    sizes = shared.join(truth.group_by("true_id").len("true"), on="true_id").join(
+        found.group_by("dossier_id").len("held"), on="dossier_id"
+    )
+    exact = sizes.filter((pl.col("shared") == pl.col("true")) & (pl.col("shared") == pl.col("held"))).height
+    return _share(exact, truth["true_id"].n_unique())
+
+
+def _owners(both: pl.DataFrame) -> pl.DataFrame:
+    """The dossier that stands for each true one: that which holds most of its records."""
+    counts = both.group_by("true_id", "dossier_id").len("n")
+    return (
+        counts.sort("true_id", "n", "dossier_id", descending=[False, True, False])
+        .unique("true_id", keep="first", maintain_order=True)
+        .select("true_id", "dossier_id")
+    )
+
+
+def _fields(owners: pl.DataFrame, expected: Frames, found: pl.DataFrame) -> float:
+    """Values that are right among those that the truth can judge; of a dossier that is nowhere none is."""
+    both = expected["dossiers"].join(owners, on="true_id", how="left")
+    both = both.join(found, on="dossier_id", how="left", suffix="_found")
+    right = whole = 0
+    for name in COMPARED:
+        doubtful = expected["undetermined"].filter(pl.col("field") == name)
+        judged = both.join(doubtful, on="true_id", how="anti")
+        whole += judged.height
+        held = pl.col("dossier_id").is_in(found["dossier_id"].implode())
+        right += judged.filter(held & pl.col(name).eq_missing(pl.col(name + "_found"))).height
+    return _share(right, whole)
+
+
+def _due_dates(owners: pl.DataFrame, truth: pl.DataFrame, found: pl.DataFrame) -> float:
+    both = truth.join(owners, on="true_id").join(found, on="dossier_id", suffix="_found")
+    return _share(both.filter(pl.col("legal_due_at") == pl.col("legal_due_at_found")).height, truth.height)
+
+
+def _verdicts(owners: pl.DataFrame, rule_id: str, truth: pl.DataFrame, found: pl.DataFrame) -> float:
+    """Of the dossiers that the rule can judge, those judged so; the national rule makes no difference for early."""
+    judged = truth.filter(pl.col("rule_id") == rule_id)
+    said = found.filter(pl.col("rule_id") == rule_id)
+    both = judged.join(owners, on="true_id").join(said, on="dossier_id", suffix="_found")
+    outcome = pl.col("outcome_found")
+    if rule_id == COARSE:
+        outcome = outcome.replace("early", "on_time")
+    return _share(both.filter(pl.col("outcome") == outcome).height, judged.height)
+
+
+def _behaviours(both: pl.DataFrame, truth: pl.DataFrame, found: pl.DataFrame) -> Iterator[tuple[str, float]]:
+    """Accusations by dossier and kind; in precision one counts that fits any true dossier behind it."""
+    pairs = both.select("true_id", "dossier_id").unique()
+    accused = found.select("dossier_id", "kind").unique()
+    guilty = truth.select("true_id", "kind").unique()
+    right = accused.join(pairs, on="dossier_id").join(guilty, on=["true_id", "kind"])
+    yield "behaviour_precision", _share(right.select("dossier_id", "kind").unique().height, accused.height)
+    yield "behaviour_recall", _share(right.select("true_id", "kind").unique().height, guilty.height)
+    for kind in guilty["kind"].unique().sort():
+        told = right.filter(pl.col("kind") == kind).select("true_id").unique().height
+        yield f"behaviour_recall_{kind}", _share(told, guilty.filter(pl.col("kind") == kind).height)
+    for kind in accused["kind"].unique().sort():
+        of_kind = right.filter(pl.col("kind") == kind).select("dossier_id").unique().height
+        yield f"behaviour_precision_{kind}", _share(of_kind, accused.filter(pl.col("kind") == kind).height)
+
+
+def _links(owners: pl.DataFrame, truth: pl.DataFrame, found: pl.DataFrame) -> float:
+    """Links found and true, among all that are found or true."""
+    next_ = owners.select(next_true_id="true_id", next_dossier_id="dossier_id")
+    known = truth.join(owners, on="true_id").join(next_, on="next_true_id").select("dossier_id", "next_dossier_id")
+    right = known.unique().join(found.unique(), on=["dossier_id", "next_dossier_id"]).height
+    return _share(right, truth.height + found.unique().height - right)
