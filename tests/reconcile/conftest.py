@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +14,8 @@ from hub.settings import load
 from hub.standardise.reference import shipped
 from hub.warehouse.engine import Warehouse
 from tests.databases import copied
-from tests.reconcile.rows import Province
+from tests.mart.rows import at
+from tests.reconcile.rows import Province, law
 from tests.reconcile.stations import Stations
 
 
@@ -39,3 +41,17 @@ def stations(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         with warehouse.begin("matcher") as connection:
             load_reference(connection, settings.now())
         yield Stations(warehouse, settings, sources, shipped())
+
+
+@pytest.fixture
+def office(province: Province) -> Province:
+    """A province with its calendar, limits and the shipped rule of behaviour."""
+    law(province)
+    parameters = reference.rule_parameters("behaviour_v1", at("2022-09-01").date())
+    with province.warehouse.begin() as connection:
+        connection.execute(
+            "insert into ops.rule_config (rule_id, valid_from, recorded_from, parameters, legal_source) "
+            "values ('behaviour_v1', '2018-01-01', '-infinity', %s::jsonb, 'x')",
+            (json.dumps(parameters),),
+        )
+    return province

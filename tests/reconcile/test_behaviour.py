@@ -2,76 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import pytest
-
-from hub import marts, reference
+from hub import marts
 from tests.mart.rows import at
-from tests.reconcile.rows import CODES, Province, law
-
-S = "district-380"  # a one-stop system of an office
-RECEIVED = "2022-09-12 08:00"
-ONE_DAY = next(code for code, limit in CODES.items() if limit == ("working_day", 1))
-TWO_HOURS = next(code for code, limit in CODES.items() if limit == ("hour", 2))
-
-
-@pytest.fixture
-def office(province: Province) -> Province:
-    """A province with its calendar, limits and the shipped rule of behaviour."""
-    law(province)
-    parameters = reference.rule_parameters("behaviour_v1", at("2022-09-01").date())
-    with province.warehouse.begin() as connection:
-        connection.execute(
-            "insert into ops.rule_config (rule_id, valid_from, recorded_from, parameters, legal_source) "
-            "values ('behaviour_v1', '2018-01-01', '-infinity', %s::jsonb, 'x')",
-            (json.dumps(parameters),),
-        )
-    return province
-
-
-def told(office: Province, source: str, key: str, version: str, **values: Any) -> None:
-    """A record as its source tells it at `version`."""
-    given = {"received_at": RECEIVED, "version_at": version, "status": 4}
-    office.dossier(source, key, **given | values)
-
-
-def night(office: Province, now: str) -> None:
-    """Core and marts of one night."""
-    office.reconcile(now)
-    with office.warehouse.begin("matcher") as connection:
-        marts.refresh(connection, at(now))
-
-
-def pulled(office: Province, source: str, when: str) -> None:
-    """The source was read to its end."""
-    with office.warehouse.begin() as connection:
-        connection.execute(
-            "insert into ops.pull (source_id, stream, record_type, started_at, finished_at, outcome, pages, bytes, "
-            "fetched, stored, unchanged, refused) values (%s, 'dossier', 'dossier', %s, %s, 'ok', 1, 0, 0, 0, 0, 0)",
-            (source, at(when), at(when)),
-        )
-
-
-def accused(office: Province, kind: str) -> set[str]:
-    """Numbers of the dossiers that are accused of a kind."""
-    query = "select d.dossier_no from mart.behaviour b join core.dossier d using (dossier_id) where b.kind = %s"
-    return {row[0] for row in office.rows(query, kind)}
-
-
-def all_of(office: Province) -> set[tuple[str, str]]:
-    """Every accusation."""
-    query = "select b.kind, d.dossier_no from mart.behaviour b join core.dossier d using (dossier_id)"
-    return set(office.rows(query))
+from tests.reconcile.office import ONE_DAY, TWO_HOURS, S, accused, all_of, night, pulled, told
+from tests.reconcile.rows import Province
 
 
 def test_due_moved_after_due(office: Province) -> None:
     due, later = {"due_at": "2022-09-15 17:00"}, {"due_at": "2022-09-22 17:00"}
-    keys = ("after", "read", "before", "stopped", "sorry", "copy", "earlier", "late-read", "other")
+    keys = ("after", "read", "before", "stopped", "sorry", "copy", "earlier", "late-read", "other", "register", "waits")
     for key in keys:
-        source = {"copy": "national", "other": "commune-1"}.get(key, S)
+        source = {"copy": "national", "other": "commune-1", "register": "commune-2"}.get(key, S)
         told(office, source, key, "2022-09-13 08:00", **due)
+    office.child(S, "supplement", "w1", "waits", requested_at="2022-09-13 08:00")
     night(office, "2022-09-14 01:00")
     # the system still showed the old date when it was read after it had passed; then something else happened too
     pulled(office, S, "2022-09-17 01:00")
@@ -86,6 +31,9 @@ def test_due_moved_after_due(office: Province) -> None:
     office.child(S, "apology", "x1", "sorry", apologised_at="2022-09-15 10:00", new_due_at="2022-09-22 17:00")
     told(office, "national", "copy", "2022-09-19 09:00", **later)
     told(office, S, "earlier", "2022-09-19 09:00", due_at="2022-09-14 17:00")
+    # a register tells of no supplement; papers that were asked for before have not come
+    told(office, "commune-2", "register", "2022-09-19 09:00", **later)
+    told(office, S, "waits", "2022-09-19 09:00", **later)
     # moved in time, told in time by its own version, read late
     told(office, S, "late-read", "2022-09-15 16:00", **later)
     # another system joins with another date
@@ -125,54 +73,6 @@ def test_a_source_that_is_usually_late_does_not_date_back(office: Province) -> N
     assert all_of(office) == set()
 
 
-def test_result_before_receipt(office: Province) -> None:
-    late = {"received_at": "2022-09-20 08:00", "status": 9}
-    told(office, S, "before", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
-    told(office, S, "minutes", "2022-09-20 09:00", **late, finished_at="2022-09-20 07:50")
-    told(office, S, "day", "2022-09-20 09:00", **late, finished_at="2022-09-20", finished_precision="d")
-    told(
-        office,
-        S,
-        "swapped",
-        "2022-09-20 09:00",
-        received_at="2022-08-09 08:00",
-        status=9,
-        finished_at="2022-07-11 10:00",
-    )
-    # another record bears out another receipt
-    told(office, S, "denied", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
-    told(office, "portal", "denied", "2022-09-20 09:00", received_at="2022-09-15 08:00")
-    told(office, "national", "copy", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
-    night(office, "2022-09-21 01:00")
-    assert accused(office, "result_before_receipt") == {"before"}
-
-
-def test_repeated_supplement(office: Province) -> None:
-    for key, times in (
-        ("twice", ("2022-09-13 08:00", "2022-09-19 08:00")),
-        ("once", ("2022-09-13 08:00",)),
-        ("papers", ("2022-09-13 08:00", "2022-09-13 08:00")),
-        ("minutes", ("2022-09-13 08:00", "2022-09-13 08:10")),
-    ):
-        told(office, S, key, "2022-09-19 09:00")
-        for n, moment in enumerate(times):
-            office.child(S, "supplement", f"{key}{n}", key, requested_at=moment, completed_at="2022-09-19 09:00")
-    # the office keeps the last request alone, the portal both; or each has one of its own
-    for key, moments in (("elsewhere", ("2022-09-13 08:00", "2022-09-19 08:00")), ("made-up", ("2022-09-13 08:00",))):
-        for source in (S, "portal"):
-            told(office, source, key, "2022-09-19 09:00")
-        office.child(S, "supplement", f"{key}-s", key, requested_at="2022-09-19 08:00")
-        for n, moment in enumerate(moments):
-            office.child("portal", "supplement", f"{key}{n}", key, requested_at=moment)
-    # only steps tell: it waited, went on, waited again; or was handed on while it waited
-    for key, statuses in (("steps", (2, 5, 4, 5)), ("handed-on", (2, 5, 5, 4))):
-        told(office, S, key, "2022-09-19 09:00")
-        for n, status in enumerate(statuses):
-            office.child(S, "step", f"{key}{n}", key, status=status, step_at=f"2022-09-1{3 + n} 08:00")
-    night(office, "2022-09-20 01:00")
-    assert all_of(office) == {("repeated_supplement", key) for key in ("twice", "elsewhere", "steps")}
-
-
 def test_appointment_beyond_limit(office: Province) -> None:
     law_ = {"procedure_code": ONE_DAY}
     told(office, S, "long", "2022-09-12 09:00", **law_, due_at="2022-09-14 17:00")
@@ -194,20 +94,6 @@ def test_appointment_beyond_limit(office: Province) -> None:
     )
     night(office, "2022-09-20 01:00")
     assert accused(office, "appointment_beyond_limit") == {"long", "hours"}
-
-
-def test_refusal_without_reason(office: Province) -> None:
-    no = {"status": 3, "received_at": None, "rejected_at": "2022-09-13 10:00"}
-    told(office, S, "mute", "2022-09-13 10:00", **no, has_note=False)
-    told(office, S, "noted", "2022-09-13 10:00", **no, has_note=True)
-    told(office, S, "reasoned", "2022-09-13 10:00", **no, has_note=False, has_rejection_reason=True)
-    told(office, S, "unable", "2022-09-13 10:00", **no)
-    told(office, S, "step", "2022-09-13 10:00", **no, has_note=False)
-    for key, has in (("mute", False), ("step", True)):
-        office.child(S, "step", f"s-{key}", key, status=3, step_at="2022-09-13 10:00", has_step_text=has)
-    told(office, S, "waits", "2022-09-13 10:00", **no, has_note=False)  # its step has not come yet
-    night(office, "2022-09-20 01:00")
-    assert all_of(office) == {("refusal_without_reason", "mute")}
 
 
 def test_overdue_without_apology(office: Province) -> None:
@@ -285,7 +171,11 @@ def test_bulk_closing(office: Province) -> None:
 
 
 def test_nothing_new_writes_nothing_and_a_full_refresh_agrees(office: Province) -> None:
-    test_repeated_supplement(office)
+    told(office, S, "twice", "2022-09-19 09:00")
+    for n, moment in enumerate(("2022-09-13 08:00", "2022-09-19 08:00")):
+        office.child(S, "supplement", f"twice{n}", "twice", requested_at=moment, completed_at="2022-09-19 09:00")
+    night(office, "2022-09-20 01:00")
+    assert accused(office, "repeated_supplement") == {"twice"}
     with office.warehouse.begin("matcher") as connection:
         assert marts.refresh(connection, at("2022-09-20 01:00"))["behaviour"] == 0
     with office.warehouse.begin("matcher") as connection:

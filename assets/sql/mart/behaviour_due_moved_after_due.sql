@@ -1,8 +1,9 @@
 -- due_moved_after_due: one source told a later due date when the one before had already passed.
 -- Input: consecutive versions. Innocent: a stop, a supplement or an apology beside it; another source's date; a date that
--- the source still told rightly by its own version. That it was moved after it had passed needs a proof: the old date was
--- told after it had passed, or was there when the source was read after it had passed, or nothing else happened at the
--- version that moved it.
+-- the source still told rightly by its own version; a clock that stood still at the old date; a source that tells neither
+-- steps nor requests for papers, as a register, in which a supplement looks like this. That it was moved after it had
+-- passed needs a proof: the old date was told after it had passed, or was there when the source was read after it had
+-- passed, or nothing else happened at the version that moved it.
 with pair as (
     select v.*, lag(v.due_at) over told as old_due_at, lag(v.due_precision) over told as old_precision,
            lag(v.told_by) over told as old_told_by, lag(v.told_at) over told as old_told_at,
@@ -19,6 +20,9 @@ with pair as (
     cross join rule r
     where p.due_at > p.old_due_at + r.allowance and p.told_by = p.old_told_by and p.source_count = p.old_source_count
       and p.stops = p.old_stops and p.apology_count = p.old_apologies and p.supplement_count = p.old_supplements
+      and (isempty(p.stops) or upper(p.stops) < p.old_due_at)
+      and (exists (select from std.step_record y where y.source_id = p.told_by)
+           or exists (select from std.supplement_record y where y.source_id = p.told_by))
       and p.old_due_at >= p.effective_received_at and not p.is_deleted and not o.level = any (r.lossy_levels)
       and (p.due_at at time zone 'Asia/Ho_Chi_Minh')::date > (p.old_due_at at time zone 'Asia/Ho_Chi_Minh')::date
 ), proven as (

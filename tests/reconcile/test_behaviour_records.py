@@ -1,0 +1,86 @@
+"""What the records of a dossier tell of behaviour by themselves, with look-alikes that are innocent beside them."""
+
+from __future__ import annotations
+
+from tests.mart.rows import at
+from tests.reconcile.office import S, accused, all_of, night, told
+from tests.reconcile.rows import Province
+
+
+def test_result_before_receipt(office: Province) -> None:
+    late = {"received_at": "2022-09-20 08:00", "status": 9}
+    told(office, S, "before", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
+    told(office, S, "minutes", "2022-09-20 09:00", **late, finished_at="2022-09-20 07:50")
+    told(office, S, "day", "2022-09-20 09:00", **late, finished_at="2022-09-20", finished_precision="d")
+    told(
+        office,
+        S,
+        "swapped",
+        "2022-09-20 09:00",
+        received_at="2022-08-20 08:00",
+        status=9,
+        finished_at="2022-08-09 10:00",
+    )
+    # another record bears out another receipt
+    told(office, S, "denied", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
+    told(office, "portal", "denied", "2022-09-20 09:00", received_at="2022-09-15 08:00")
+    told(office, "national", "copy", "2022-09-20 09:00", **late | {"status": 4}, finished_at="2022-09-16 10:00")
+    # a copy that falsifies statuses is believed where nothing else tells the finish and every record is closed
+    told(office, "national", "alone", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
+    told(office, "national", "register", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
+    told(office, "commune-2", "register", "2022-09-21 00:30", **late | {"status": 10}, returned_at="2022-09-20 16:00")
+    told(office, "national", "doubted", "2022-09-20 09:00", **late, finished_at="2022-09-16 10:00")
+    told(office, "commune-2", "doubted", "2022-09-21 00:30", **late | {"status": 4})
+    # the day inside the number: after the result, that of the submission, or one that bears out another receipt
+    result = {"finished_at": "2022-09-16 10:00"}
+    told(office, S, "number-after", "2022-09-20 09:00", **late | result, number_date=at("2022-09-19").date())
+    number = {"number_date": at("2022-09-15").date()}
+    told(office, S, "submitted", "2022-09-20 09:00", **late | result | number, submitted_at="2022-09-15 22:00")
+    told(office, S, "number-before", "2022-09-20 09:00", **late | result | number)
+    # nothing ends on 9 December that was told in September
+    early = {"received_at": "2022-09-13 08:00", "status": 9, "number_date": at("2022-09-13").date()}
+    told(office, S, "not-swapped", "2022-09-20 09:00", **early, finished_at="2022-09-12 10:00")
+    told(office, S, "swapped-end", "2022-12-20 09:00", **early, finished_at="2022-09-12 10:00")
+    night(office, "2022-09-21 01:00")
+    guilty = {"before", "alone", "register", "number-after", "submitted", "not-swapped"}
+    assert accused(office, "result_before_receipt") == guilty
+
+
+def test_repeated_supplement(office: Province) -> None:
+    for key, times in (
+        ("twice", ("2022-09-13 08:00", "2022-09-19 08:00")),
+        ("once", ("2022-09-13 08:00",)),
+        ("papers", ("2022-09-13 08:00", "2022-09-13 08:00")),
+        ("minutes", ("2022-09-13 08:00", "2022-09-13 08:10")),
+    ):
+        told(office, S, key, "2022-09-19 09:00")
+        for n, moment in enumerate(times):
+            office.child(S, "supplement", f"{key}{n}", key, requested_at=moment, completed_at="2022-09-19 09:00")
+    # the office keeps the last request alone, the portal both; or each has one of its own
+    for key, moments in (("elsewhere", ("2022-09-13 08:00", "2022-09-19 08:00")), ("made-up", ("2022-09-13 08:00",))):
+        for source in (S, "portal"):
+            told(office, source, key, "2022-09-19 09:00")
+        office.child(S, "supplement", f"{key}-s", key, requested_at="2022-09-19 08:00")
+        for n, moment in enumerate(moments):
+            office.child("portal", "supplement", f"{key}{n}", key, requested_at=moment)
+    # only steps tell: it waited, went on, waited again; or was handed on while it waited
+    for key, statuses in (("steps", (2, 5, 4, 5)), ("handed-on", (2, 5, 5, 4))):
+        told(office, S, key, "2022-09-19 09:00")
+        for n, status in enumerate(statuses):
+            office.child(S, "step", f"{key}{n}", key, status=status, step_at=f"2022-09-1{3 + n} 08:00")
+    night(office, "2022-09-20 01:00")
+    assert all_of(office) == {("repeated_supplement", key) for key in ("twice", "elsewhere", "steps")}
+
+
+def test_refusal_without_reason(office: Province) -> None:
+    no = {"status": 3, "received_at": None, "rejected_at": "2022-09-13 10:00"}
+    told(office, S, "mute", "2022-09-13 10:00", **no, has_note=False)
+    told(office, S, "noted", "2022-09-13 10:00", **no, has_note=True)
+    told(office, S, "reasoned", "2022-09-13 10:00", **no, has_note=False, has_rejection_reason=True)
+    told(office, S, "unable", "2022-09-13 10:00", **no)
+    told(office, S, "step", "2022-09-13 10:00", **no, has_note=False)
+    for key, has in (("mute", False), ("step", True)):
+        office.child(S, "step", f"s-{key}", key, status=3, step_at="2022-09-13 10:00", has_step_text=has)
+    told(office, S, "waits", "2022-09-13 10:00", **no, has_note=False)  # its step has not come yet
+    night(office, "2022-09-20 01:00")
+    assert all_of(office) == {("refusal_without_reason", "mute")}
