@@ -42,8 +42,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     swapped_day: equal when day and month of one change places.
     precise: both are known to the second, beside the condition.
     frequency: the weight uses how common the value is instead of u.
-    doubt: a pair at this level is a question at most, whatever else agrees: its weight is held halfway between the zones
-    `review` and `merge`. For what is as rare among copies as among twins, which agree in all the rest.
+    doubt: a pair at this level is a question at most, whatever else agrees: its weight is held halfway between the
+    zones `review` and `merge`. For what is as rare among copies as among twins, which agree in all the rest.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What the shipped model of dossiers makes of two records: cases by the kind of disagreement, one record against one."""
+"""What the shipped model of dossiers makes of two records: cases by kind of disagreement, one record against one."""
 
 from __future__ import annotations
 
