@@ -65,7 +65,18 @@ def test_split_and_undo(hub: Command, province: Province) -> None:
 
 WRONG = {
     "no such column": ("source_a,khoá\n", "line 1", "no column is named 'khoá'"),
-    "no verdict": ("review,why\nabc,x\n", "line 1", "verdict and why are missing"),
+    "no verdict": ("review,why\nabc,x\n", "line 1", "verdict is missing"),
+    "a reason alone": ("review,verdict,why\nabc,,x\n", "line 2, verdict", "one of same"),
+    "another's id": ("review,{head},verdict,why\nabc,{pair},same,x\n", "line 2, review", "not the question between"),
+    "a pair judged twice": (
+        "{head},verdict,why\n{pair},same,x\n\n{turned},reject,y\n",
+        "judged both same and different",
+    ),
+    "a split of a pair": ("{head},verdict,why\n{pair},split,x\n", "line 2, verdict", "split names one record"),
+    "a split of the only record": (
+        "source_a,key_a,verdict,why\n{0},split,x\n",
+        "nothing would stay",
+    ),
     "a verdict that nobody knows": ("review,verdict,why\nabc,sam,x\n", "line 2, verdict", "same"),
     "no reason": ("review,verdict,why\nabc,same,\n", "line 2, why", "is empty"),
     "a review that is settled": ("review,verdict,why\n0000000000,same,x\n", "line 2, review", "no open review"),
@@ -80,7 +91,8 @@ def test_a_wrong_file_keeps_nothing(hub: Command, pair: list[str], tmp_path: Pat
     text, *words = WRONG[case]
     before = judged(hub)
     decisions = tmp_path / "sai.csv"
-    decisions.write_text(text.replace("{0}", ",".join(pair[:2])), encoding="utf-8")
+    names = {"head": "source_a,key_a,source_b,key_b", "pair": ",".join(pair), "turned": ",".join(pair[2:] + pair[:2])}
+    decisions.write_text(text.format(",".join(pair[:2]), **names), encoding="utf-8")
     hub("review", "apply", str(decisions)).refused(*words)
     assert judged(hub) == before
 
