@@ -44,8 +44,8 @@ order by j.source_id_a, j.source_key_a, j.source_id_b, j.source_key_b, j.judgeme
 _SIDE = """
 select r.source_id, r.source_key, s.dossier_id, r.dossier_no, r.number_form, r.alt_dossier_no, r.portal_no,
        r.receipt_no, r.procedure_code, r.procedure_name, r.receiving_agency_code, r.processing_agency_code,
-       r.applicant_name_masked, r.applicant_id_masked, r.applicant_type, r.channel, r.status, r.submitted_at, r.received_at, r.received_on,
-       r.due_at, r.finished_at, r.returned_at, r.is_deleted,
+       r.applicant_name_masked, r.applicant_id_masked, r.applicant_type, r.channel, r.status, r.submitted_at,
+       r.received_at, r.received_on, r.due_at, r.finished_at, r.returned_at, r.is_deleted,
        encode(coalesce(r.applicant_id_hash, r.applicant_name_hash), 'hex') as applicant
 from unnest(%s::text[], %s::text[]) k (source_id, source_key)
 join std.dossier_record r using (source_id, source_key)
