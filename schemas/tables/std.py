@@ -112,7 +112,7 @@ DOSSIER_RECORD = table(
     sa.Index(None, "dossier_no", "source_id"),
     sa.Index("ix_dossier_record_origin_no", "origin_no", postgresql_where=sa.text("origin_no is not null")),
     sa.Index("ix_dossier_record_group_no", "group_no", postgresql_where=sa.text("group_no is not null")),
-    # by content, where a number is missing: hub/reconcile/candidates.py
+    # by content, where a number is missing: hub/reconcile/gathering.py
     sa.Index("ix_dossier_record_desk_day", "receiving_agency_code", "received_on", "procedure_code"),
     sa.Index(
         "ix_dossier_record_seekers",
@@ -120,6 +120,13 @@ DOSSIER_RECORD = table(
         "received_on",
         "procedure_code",
         postgresql_where=sa.text(SEEKER),
+    ),
+    sa.Index(
+        "ix_dossier_record_handler_day",
+        "processing_agency_code",
+        "received_on",
+        "procedure_code",
+        postgresql_where=sa.text("receiving_agency_code is distinct from processing_agency_code"),
     ),
 )
 
