@@ -22,7 +22,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from hub.arguing import AGAINST, FOR, arguments, in_words
 from hub.errors import HubError
-from hub.reviewing import DIFFERENT, SAME, Review
+from hub.reviewing import DIFFERENT, SAME, Connection, Review, evidence, sides
 
 GIVEN = ("verdict", "why", "by")
 PAIR = ("review", "source_a", "key_a", "source_b", "key_b")
@@ -44,27 +44,12 @@ SUFFIXES = (".csv", ".xlsx")
 _RISKY = tuple("=+-@\t\r")
 
 
-def filled(review: Review, sides: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]) -> dict[str, str]:
-    """The row of a question: what was given stays empty, the rest is what the steward looks at."""
-    told = arguments(sides[0], sides[1], weights)
-    row = {
-        "review": review.review_id,
-        "source_a": review.source_id_a,
-        "key_a": review.source_key_a,
-        "source_b": review.source_id_b,
-        "key_b": review.source_key_b,
-        "reason": review.reason,
-        "weight": "" if review.weight is None else f"{review.weight:.1f}",
-        "since": f"{review.raised_at:%Y-%m-%d %H:%M}",
-        "for": in_words(told, FOR),
-        "against": in_words(told, AGAINST),
-    }
-    for end, side in zip("ab", sides, strict=True):
-        for name, field in _SIDE.items():
-            value = side.get(field)
-            is_time = hasattr(value, "strftime")
-            row[f"{name}_{end}"] = "" if value is None else f"{value:%Y-%m-%d %H:%M}" if is_time else str(value)
-    return row
+def questions(connection: Connection, found: Sequence[Review]) -> list[dict[str, str]]:
+    """The rows of open questions, in their order: both sides, and what speaks for and against."""
+    records = [end for r in found for end in ((r.source_id_a, r.source_key_a), (r.source_id_b, r.source_key_b))]
+    held, weights = sides(connection, records), evidence(connection, found)
+    both = zip(found, records[::2], records[1::2], strict=True)
+    return [_row(r, [held.get(a, {}), held.get(b, {})], weights.get(r.review_id, {})) for r, a, b in both]
 
 
 def write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
@@ -96,6 +81,29 @@ def read(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     except (OSError, UnicodeDecodeError, csv.Error, zipfile.BadZipFile, InvalidFileException, KeyError) as error:
         raise HubError(f"{path}: cannot be read ({error})", "give a CSV file in UTF-8, or an XLSX workbook") from error
     return names, rows
+
+
+def _row(review: Review, ends: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]) -> dict[str, str]:
+    """What was given stays empty, the rest is what the steward looks at."""
+    told = arguments(ends[0], ends[1], weights)
+    row = {
+        "review": review.review_id,
+        "source_a": review.source_id_a,
+        "key_a": review.source_key_a,
+        "source_b": review.source_id_b,
+        "key_b": review.source_key_b,
+        "reason": review.reason,
+        "weight": "" if review.weight is None else f"{review.weight:.1f}",
+        "since": f"{review.raised_at:%Y-%m-%d %H:%M}",
+        "for": in_words(told, FOR),
+        "against": in_words(told, AGAINST),
+    }
+    for end, side in zip("ab", ends, strict=True):
+        for name, field in _SIDE.items():
+            value = side.get(field)
+            is_time = hasattr(value, "strftime")
+            row[f"{name}_{end}"] = "" if value is None else f"{value:%Y-%m-%d %H:%M}" if is_time else str(value)
+    return row
 
 
 def _write_csv(path: Path, rows: Iterable[Mapping[str, str]]) -> None:

@@ -45,7 +45,8 @@ _SIDE = """
 select r.source_id, r.source_key, s.dossier_id, r.dossier_no, r.number_form, r.alt_dossier_no, r.portal_no,
        r.receipt_no, r.procedure_code, r.procedure_name, r.receiving_agency_code, r.processing_agency_code,
        r.applicant_name_masked, r.applicant_id_masked, r.applicant_type, r.channel, r.status, r.submitted_at,
-       r.received_at, r.received_on, r.due_at, r.finished_at, r.returned_at, r.is_deleted,
+       r.received_at, r.due_at, r.finished_at, r.returned_at, r.is_deleted,
+       (r.received_at at time zone 'Asia/Ho_Chi_Minh')::date as received_on,
        encode(coalesce(r.applicant_id_hash, r.applicant_name_hash), 'hex') as applicant
 from unnest(%s::text[], %s::text[]) k (source_id, source_key)
 join std.dossier_record r using (source_id, source_key)

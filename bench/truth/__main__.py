@@ -1,6 +1,7 @@
 """`make truth`: prints what it does, then lines `truth NAME VALUE`.
 
-Here: the list of parts. Not here: any measure. Options: --only febrl, sandbox (all unless told), --quick (small sizes).
+Here: the list of parts. Not here: any measure. Options: --only febrl, sandbox, steward (all unless told), --quick
+(small sizes).
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable
 
-from bench.truth import febrl, sandbox
+from bench.truth import febrl, sandbox, steward
 
 PARTS: dict[str, Callable[[bool], Iterable[tuple[str, float]]]] = {
     "febrl": febrl.measure,
     "sandbox": sandbox.measure,
+    "steward": steward.measure,
 }
 
 

@@ -15,7 +15,7 @@ from hub.cli.opening import opened
 from hub.cli.output import JsonOption, cell, say, show_facts, show_json, show_table
 
 if TYPE_CHECKING:
-    from hub.reviewing import Connection, Judgement, Review
+    from hub.reviewing import Judgement, Review
 
 app = typer.Typer(no_args_is_help=True, help="Doubt between records: look, judge, undo, by hand or from a file.")
 _WIDTH = 44  # of a value on the terminal: names of procedures run over several lines
@@ -37,6 +37,7 @@ def list_(
     json: JsonOption = False,
 ) -> None:
     """Open questions by weight or age; with --judged what people have said so far."""
+    from hub import review_sheet
     from hub.reviewing import Wanted, counts, judgements, reviews
 
     if judged and out is not None:
@@ -49,7 +50,7 @@ def list_(
         most = limit or (None if out is not None or json else 50)
         found = reviews(connection, Wanted(reason, source, min_weight, max_weight), by_age=oldest, limit=most)
         if out is not None:
-            _write(connection, found, out)
+            review_sheet.write(out, review_sheet.questions(connection, found))
     if json:
         show_json({"counts": [{"reason": r, "open": n, "oldest": at} for r, n, at in summed], "reviews": found})
     elif out is not None:
@@ -109,21 +110,6 @@ def show(
         say()
         lines = [(a.field, a.level, "" if a.weight is None else f"{a.weight:+.1f}", a.speaks) for a in spoken]
         show_table(("field", "level", "weight", "speaks"), lines, "what speaks for and against (log2 of the odds)")
-
-
-def _write(connection: Connection, found: list[Review], out: Path) -> None:
-    from hub import review_sheet, reviewing
-
-    records = [end for r in found for end in ((r.source_id_a, r.source_key_a), (r.source_id_b, r.source_key_b))]
-    held, weights = reviewing.sides(connection, records), reviewing.evidence(connection, found)
-    pairs = zip(found, zip(records[::2], records[1::2], strict=True), strict=True)
-    review_sheet.write(
-        out,
-        [
-            review_sheet.filled(r, [held.get(end, {}) for end in ends], weights.get(r.review_id, {}))
-            for r, ends in pairs
-        ],
-    )
 
 
 def _show_list(found: list[Review]) -> None:
