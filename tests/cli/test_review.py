@@ -63,6 +63,31 @@ def test_split_and_undo(hub: Command, province: Province) -> None:
     assert rows(province, f"{parted} ('{first}', '{other}')") == [(1,)]
 
 
+def test_a_question_is_listed_shown_written_and_answered(hub: Command, province: Province, tmp_path: Path) -> None:
+    """Three words that cannot all be true are a question, until one of them is taken back."""
+    alone = "select source_id, source_key from core.dossier_source where rule = 'alone' order by 1, 2 limit 3"
+    a, b, c = ((source, key) for source, key in rows(province, alone))
+    decisions = tmp_path / "ba.csv"
+    lines = [(a, b, "accept"), (b, c, "same"), (a, c, "reject")]
+    text = "".join(f"{','.join((*one, *other))},{verdict}\n" for one, other, verdict in lines)
+    decisions.write_text(f"source_a,key_a,source_b,key_b,verdict\n{text}", encoding="utf-8")
+    hub("review", "apply", str(decisions)).refused("why is missing")
+    assert hub("review", "apply", str(decisions), "--why", "theo sổ").out.startswith("3 judgements kept")
+    (asked,) = hub("review", "list", "--oldest", "--json").json["reviews"]
+    assert asked["reason"] == "judgements_disagree"
+    shown = hub("review", "show", asked["review_id"])
+    assert ": theo sổ" in shown.out
+    assert "speaks for and against" in shown.out
+    sheet = tmp_path / "nghi vấn.xlsx"
+    assert "1 questions" in hub("review", "list", "--out", str(sheet)).out
+    assert "0 judgements kept, 1 rows left open" in hub("review", "apply", str(sheet)).out
+    hub("review", "list", "--out", str(tmp_path / "nghi vấn.pdf")).refused("neither .csv nor .xlsx")
+    ids = [review_id for review_id, verdict in judged(hub) if verdict != "undone"]
+    assert hub("review", "undo", *ids, "--why", "thử").code == 0
+    assert hub("review", "list", "--json").json["reviews"] == []
+    assert rows(province, alone) == [a, b, c]
+
+
 WRONG = {
     "no such column": ("source_a,khoá\n", "line 1", "no column is named 'khoá'"),
     "no verdict": ("review,why\nabc,x\n", "line 1", "verdict is missing"),
