@@ -47,6 +47,8 @@ CORE = (
     "value_origin",
     "dossier_link",
     "review",
+    "match_evidence",
+    "judgement",
     "officer",
 )
 EMPTIED = [
@@ -75,6 +77,18 @@ class Batch:
     sayings: tuple[Saying, ...]
 
 
+@dataclass(frozen=True)
+class Word:
+    """What a person says of two records, that may be there already or not; a pair is spoken of once."""
+
+    first: tuple[str, str]
+    second: tuple[str, str]
+    verdict: str
+
+
+Parts = list[list[Batch | Word]]
+
+
 class Stations:
     """A warehouse, a raw store and the declared sources; std and core are filled from batches."""
 
@@ -96,12 +110,15 @@ class Stations:
             for table in EMPTIED:  # a few rows each: deleting is many times faster than truncating
                 connection.execute(f"delete from {table}".encode())
 
-    def run(self, parts: Iterable[Sequence[Batch]]) -> None:
+    def run(self, parts: Iterable[Sequence[Batch | Word]]) -> None:
         """Deliver, load and reconcile part by part, each in the given order; history is only ever added to."""
         known: dict[Any, Any] = {}
         for part in parts:
-            for batch in part:
-                self._deliver(batch)
+            for item in part:
+                if isinstance(item, Word):
+                    self._judge(item)
+                else:
+                    self._deliver(item)
             assert [done.error for done in load(self.loading, self.sources) if done.error] == []
             reconcile(self.warehouse, self.first)
             now = self._history()
@@ -130,6 +147,15 @@ class Stations:
                         told[dossier_id, value.field] = value.value
                         held[dossier_id, value.field] = story.dossier[value.field]
         return told, held
+
+    def _judge(self, word: Word) -> None:
+        a, b = sorted((word.first, word.second))
+        with self.warehouse.begin("steward") as connection:
+            connection.execute(
+                "insert into core.judgement (source_id_a, source_key_a, source_id_b, source_key_b, verdict, judged_by, "
+                "judged_at, reason) values (%s, %s, %s, %s, %s, 'an', %s, 'đã hỏi')",
+                (*a, *b, word.verdict, self.first),
+            )
 
     def _deliver(self, batch: Batch) -> None:
         first = batch.sayings[0]
@@ -175,15 +201,30 @@ class Stations:
                 *(t.name for t in CHILD_TABLES.values()),
             ):
                 found[name] = _by_dossier(connection, name, names, set())
-            found["review"] = _rows(connection, "core.review", {"raised_at"})
+            # whether evidence is new depends on when people spoke
+            asked = "reason <> 'judgement_contradicted'"
+            found["review"] = _rows(connection, "core.review", {"raised_at"}, asked)
+            found["match_evidence"] = _rows(connection, "core.match_evidence", set())
+            links = connection.execute("select dossier_id, next_dossier_id, kind from core.dossier_link").fetchall()
+            found["dossier_link"] = sorted(f"{names[one]} → {names[next_]}: {kind}" for one, next_, kind in links)
             found["officer"] = _rows(connection, "core.officer", set())
         assert found["dossier"] == found["now in history"]
         return found
 
 
-def _rows(connection: psycopg.Connection[Any], table: str, leave: set[str]) -> list[str]:
-    """All rows of a table as JSON, without some columns."""
-    rows = connection.execute(f"select to_jsonb(t) - %s::text[] from {table} t".encode(), (list(leave),)).fetchall()
+def differing(one: dict[str, Any], other: dict[str, Any]) -> dict[str, tuple[list[str], list[str]]]:
+    """Table → rows of the one alone, rows of the other alone."""
+    return {
+        name: (sorted(set(one[name]) - set(other[name])), sorted(set(other[name]) - set(one[name])))
+        for name in one
+        if one[name] != other[name]
+    }
+
+
+def _rows(connection: psycopg.Connection[Any], table: str, leave: set[str], where: str = "true") -> list[str]:
+    """Rows of a table as JSON, without some columns."""
+    query = f"select to_jsonb(t) - %s::text[] from {table} t where {where}"
+    rows = connection.execute(query.encode(), (list(leave),)).fetchall()
     return sorted(_text(row[0]) for row in rows)
 
 
