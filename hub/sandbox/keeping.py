@@ -136,6 +136,11 @@ class Keeping:
             return said if system.source_id in life.views else None
         return said
 
+    def tells_origin(self, life: Life) -> bool:
+        """Whether the system of its office says which dossier another one continues."""
+        system = self.systems.of(life.agency)
+        return system is not None and system.vendor == "opencps"
+
     def packages_of(self, life: Life) -> list[str]:
         """The sources that send this dossier in packages, which alone have room for apologies."""
         holders = [life.agency, *([life.handed[1]] if life.handed else [])]

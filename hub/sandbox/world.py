@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
+from hub.sandbox.chains import SHARES, Chains
 from hub.sandbox.disagreements import CHILD_FIELDS, TWIN, Disagreements, seen_by
 from hub.sandbox.dossier import Life
 from hub.sandbox.drops import Drop
@@ -83,9 +84,10 @@ def build(
     disagreements = Disagreements(seed, profile)
     guilt = Guilt()
     keeping = Keeping(seed, profile, today, days, levels, disagreements, guilt)
+    chains = Chains(seed, SHARES.get(profile, 0.0), keeping.tells_origin)
     ends = (_morning_after(today), _morning_after(now))
     days_of = _submission_days(seed, dossiers, start, *ends, work)
-    for life in _lives(nature, disagreements, misconduct, days_of):
+    for life in _lives(nature, disagreements, misconduct, chains, days_of):
         successors.hand_over(life)
         readable = keeping.keep(life, recorder)
         for source_id in SYSTEMS:
@@ -100,6 +102,7 @@ def build(
         recorder.personal(clear_values(life), [])
         recorder.dossier(life, readable)
         guilt.see(life, readable, keeping.packages_of(life))
+        chains.see(life, readable)
     for true_id, is_joined_by_number in disagreements.shared:
         recorder.cannot_tell(true_id, CHILD_FIELDS if is_joined_by_number else ())
     drops = keeping.finish(recorder)
@@ -112,6 +115,7 @@ def build(
     truth.frames["verdicts"] = verdicts(*known, now)
     truth.frames["due_dates"] = due_dates(*known, work)
     truth.frames["behaviours"] = behaviours(guilt, truth)
+    truth.frames["links"] = chains.frame()
     return World(now, streams, truth, keeping.districts, keeping.sites, drops)
 
 
@@ -125,12 +129,14 @@ def _morning_after(moment: datetime) -> date:
     return (moment + timedelta(hours=6)).date()
 
 
-def _lives(nature: Nature, disagreements: Disagreements, misconduct: Misconduct, days: list[date]) -> Iterator[Life]:
+def _lives(
+    nature: Nature, disagreements: Disagreements, misconduct: Misconduct, chains: Chains, days: list[date]
+) -> Iterator[Life]:
     """Every life by ordinal, each twin after its elder, with what is done to it."""
     for ordinal, day in enumerate(days):
         life = nature.live(ordinal, day)
         misconduct.befall(life)
-        yield life
+        yield chains.follow(life)
         if disagreements.has_twin(ordinal):
             twin = nature.live(ordinal + TWIN, day, life)
             misconduct.befall(twin)
