@@ -7,6 +7,7 @@ judgement with them; and everything whose content may be theirs (the named rules
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import psycopg
@@ -27,7 +28,14 @@ AGREEMENT = {
     "same_phone": "r.applicant_phone_hash = c.phone",
     "same_moment": "r.received_at = c.received_at and r.received_precision = 's'",
 }
-DAYS = ("r.received_on between c.from_day and c.to_day", "r.received_on = c.swapped_day")
+# A record that does not name its desk stands at the agency that handles it; one that names neither may be anywhere.
+DESKS = (
+    "r.receiving_agency_code = c.agency_code and c.place <> 'elsewhere'",
+    """r.processing_agency_code = c.agency_code and r.receiving_agency_code is distinct from r.processing_agency_code
+       and (r.receiving_agency_code is null or c.place = 'only')""",
+    "r.receiving_agency_code is null and r.processing_agency_code is null and c.place <> 'elsewhere'",
+)
+DAYS = ("r.filed_on between c.from_day and c.to_day", "r.filed_on = c.swapped_day")
 # Children of a stream of their own are known by `is_deleted`, which is null inside a dossier. They name the dossier by
 # its key or by its number; the second way is only looked at where such streams exist.
 _TOUCHED = """select source_id, parent_key, parent_no from std.{child}_record
@@ -88,8 +96,8 @@ def _candidates(connection: Connection, turn: int) -> None:
     analyse(connection, "seek")
     agreement = f"({' or '.join(AGREEMENT.values())})"
     named = {"system": SYSTEM, "seeker": f"({seeker})", "agreement": agreement}
-    for day in DAYS:
-        run(connection, "core/candidates", {"round": turn}, day=day, **named)
+    for desk, day in product(DESKS, DAYS):
+        run(connection, "core/candidates", {"round": turn}, desk=desk, day=day, **named)
     analyse(connection, "pair")
 
 

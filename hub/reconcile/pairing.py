@@ -1,6 +1,6 @@
 """Which clusters without a common number are one dossier: a one-to-one assignment between complementary systems.
 
-Here: a pure function over scored pairs of records. Not here: which pairs are looked at (`candidates.py`), how a pair is
+Here: a pure function over scored pairs of records. Not here: which pairs are looked at (`gathering.py`), how a pair is
 scored (`comparing.py`, `hub/linkage`), numbers and judgements (`match.py`), which come first and are never undone here.
 
 A real dossier stands in each kind of system (one-stop, portal, national copy) at most once, and two different accepted

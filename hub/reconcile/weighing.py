@@ -28,9 +28,9 @@ _OWN = {
     "before_receipt": "t.day_{0} < t.day_received_at",
     "after_receipt": "t.day_{0} > t.day_received_at",
     "ahead": "t.day_{0} > t.version_day",
-    "not_in_force": """t.{0} is not null and t.received_on is not null and not exists (
+    "not_in_force": """t.{0} is not null and t.day_received_at is not null and not exists (
             select from core.agency a where a.agency_code = t.{0}
-               and t.received_on >= a.valid_from and t.received_on < a.valid_to)""",
+               and t.day_received_at >= a.valid_from and t.day_received_at < a.valid_to)""",
 }
 # The newest record that names an agency of its own day says who has the dossier.
 _NO_HOLDER = """t.receiving_agency_code is not null and t.version_day is not null and not exists (

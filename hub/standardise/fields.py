@@ -134,18 +134,11 @@ def _read_times(body: Body, names: list[str]) -> None:
         body.std[name] = moments.slice(i * body.height, body.height)
         body.std[precision_of(name)] = precisions.slice(i * body.height, body.height)
         _unreadable(body, name, body.std[name])
-    if body.record_type == "dossier" and "received_at" in names:
-        # without time zone tables: the zone has had no clock change since 1975
-        body.std["received_on"] = body.std["received_at"].dt.offset_by("7h").dt.date()
 
 
 def _read_agencies(body: Body, names: list[str]) -> None:
     setting, reference = body.setting, body.setting.reference
-    zone = setting.mapping.zone
-    days = body.column("number_date", pl.Date())
-    for name in reversed(_DAY_OF_DOSSIER):
-        day = body.column(name, pl.Datetime("us", "UTC")).dt.convert_time_zone(zone).dt.date()
-        days = day.zip_with(day.is_not_null(), days)
+    days = _filed_on(body)
     in_number = valid_codes(known_codes(body.column("number_agency_code"), reference), days, reference)
     own = setting.agency_codes
     for name in names:
@@ -159,6 +152,17 @@ def _read_agencies(body: Body, names: list[str]) -> None:
         receiving = body.column("receiving_agency_code")
         receiving = receiving.zip_with(receiving.is_not_null(), in_number)
         body.std["receiving_agency_code"] = receiving.zip_with(receiving.is_not_null(), own)
+        body.std["filed_on"] = days
+
+
+def _filed_on(body: Body) -> pl.Series:
+    """The day of receipt, else of submission, else the day in the number."""
+    days = body.column("number_date", pl.Date())
+    for name in reversed(_DAY_OF_DOSSIER):
+        # without time zone tables: the zone has had no clock change since 1975
+        day = body.column(name, pl.Datetime("us", "UTC")).dt.offset_by("7h").dt.date()
+        days = day.zip_with(day.is_not_null(), days)
+    return days
 
 
 def _unreadable(body: Body, name: str, value: pl.Series) -> None:

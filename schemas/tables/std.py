@@ -107,19 +107,36 @@ DOSSIER_RECORD = table(
     col("has_note", sa.Boolean(), "Có ghi chú (trống: nguồn không có trường này)"),
     col("has_return_info", sa.Boolean(), "Có thông tin trả (trống: nguồn không có trường này)"),
     col("has_rejection_reason", sa.Boolean(), "Có lý do từ chối (trống: nguồn không có trường này)"),
-    col("received_on", sa.Date(), "Ngày tiếp nhận (giờ Việt Nam)"),
+    col(
+        "filed_on",
+        sa.Date(),
+        "Ngày vào sổ (giờ Việt Nam): ngày tiếp nhận, không có thì ngày nộp, rồi đến ngày trong mã hồ sơ",
+    ),
     sa.Index(None, "batch_id"),
     sa.Index(None, "dossier_no", "source_id"),
     sa.Index("ix_dossier_record_origin_no", "origin_no", postgresql_where=sa.text("origin_no is not null")),
     sa.Index("ix_dossier_record_group_no", "group_no", postgresql_where=sa.text("group_no is not null")),
-    # by content, where a number is missing: hub/reconcile/candidates.py
-    sa.Index("ix_dossier_record_desk_day", "receiving_agency_code", "received_on", "procedure_code"),
+    # by content, where a number is missing: hub/reconcile/gathering.py
+    sa.Index("ix_dossier_record_desk_day", "receiving_agency_code", "filed_on", "procedure_code"),
     sa.Index(
         "ix_dossier_record_seekers",
         "receiving_agency_code",
-        "received_on",
+        "filed_on",
         "procedure_code",
         postgresql_where=sa.text(SEEKER),
+    ),
+    sa.Index(
+        "ix_dossier_record_handler_day",
+        "processing_agency_code",
+        "filed_on",
+        "procedure_code",
+        postgresql_where=sa.text("receiving_agency_code is distinct from processing_agency_code"),
+    ),
+    sa.Index(
+        "ix_dossier_record_nowhere_day",
+        "filed_on",
+        "procedure_code",
+        postgresql_where=sa.text("receiving_agency_code is null and processing_agency_code is null"),
     ),
 )
 

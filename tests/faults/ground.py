@@ -77,9 +77,12 @@ class Place:
             for t in RECORD_TABLES.values()
         ]
         made = dict.fromkeys((DOSSIER.fullname, *(child.fullname for child in CHILD_TABLES.values())), "true")
-        made["mart.dossier_version"] = "t.recorded_to = 'infinity'"  # how many versions there are depends on the runs
+        # How many versions there are depends on the runs; and when the hub saw an end that no source dates.
+        made["mart.dossier_version"] = "t.recorded_to = 'infinity'"
+        seen = """- case when to_jsonb(t) ->> 'finished_basis' = 'recorded'
+                       then array['effective_finished_at', 'effective_finished_on'] else '{}' end"""
         queries += [
-            f"{members} select md5('{t}' || m.members || (to_jsonb(t) - %s::text[])::text)"
+            f"{members} select md5('{t}' || m.members || (to_jsonb(t) - %s::text[] {seen})::text)"
             f" from {t} t join m using (dossier_id) where {current}"
             for t, current in made.items()
         ]

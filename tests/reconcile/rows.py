@@ -90,8 +90,10 @@ class Province:
         row = {name: _value(name, value) for name, value in values.items()}
         row |= {precision_of(n): "s" for n in values if n.endswith("_at") and precision_of(n) in RECORD_TABLES[kind].c}
         row |= {name: value for name, value in values.items() if name.endswith("_precision")}
-        if kind == "dossier" and row.get("received_at"):
-            row["received_on"] = row["received_at"].astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+        if kind == "dossier":
+            filed_at = row.get("received_at") or row.get("submitted_at")
+            zone = ZoneInfo("Asia/Ho_Chi_Minh")
+            row["filed_on"] = filed_at.astimezone(zone).date() if filed_at else row.get("number_date")
         digest = hashlib.sha256(repr(sorted(row.items())).encode()).digest()
         self.waiting[(source, kind)].append({"source_key": key, "payload_hash": digest, "flags": []} | row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import permutations
 from typing import Any
 
@@ -131,6 +132,49 @@ def test_what_is_never_joined(desk: Province, case: str) -> None:
     desk.dossier(P, "tờ 7", **DESK | UNNUMBERED | APART[case])
     assert desk.reconcile().reviews == 0
     assert len(desk.groups()) == 2
+
+
+NO_DESK: dict[str, Any] = {"receiving_agency_code": None}
+ELSEWHERE = {"processing_agency_code": "000.00.05.H56"}
+PLACES: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
+    "the desk is the one that handles it": ({}, NO_DESK | {"processing_agency_code": "000.00.31.H56"}, True),
+    "handled elsewhere, and only that is told": (ELSEWHERE, NO_DESK | ELSEWHERE, True),
+    "no agency told": ({}, NO_DESK, True),
+    "handled by another": (ELSEWHERE, NO_DESK | {"processing_agency_code": "000.00.32.H56"}, False),
+}
+
+
+@pytest.mark.parametrize("first", [D, P])
+@pytest.mark.parametrize("case", PLACES)
+def test_a_copy_that_does_not_name_the_desk(desk: Province, case: str, first: str) -> None:
+    original, copy, joined = PLACES[case]
+    agency(desk, "000.00.31.H56")
+    for source in (first, D if first == P else P):
+        if source == D:
+            desk.dossier(D, A, **DESK | original)
+        else:
+            desk.dossier(P, "DVC-1", **DESK | {"number_form": "legacy"} | copy)
+        desk.reconcile()
+    assert (len(desk.groups()) == 1) is joined
+
+
+def agency(province: Province, code: str) -> None:
+    with province.warehouse.begin() as connection:
+        connection.execute(
+            "insert into core.agency (agency_id, agency_code, valid_from, valid_to, name, level, sort_key)"
+            " values (1, %s, '-infinity', 'infinity', 'x', 'district', 'x')",
+            (code,),
+        )
+
+
+def test_what_was_never_received_is_found_by_its_submission_or_its_number(desk: Province) -> None:
+    refused = DESK | {"received_at": None, "status": 3}
+    desk.dossier(D, A, **refused | {"submitted_at": "2022-09-15 19:00"})
+    desk.dossier(N, "copy", **refused | {"number_form": "invented", "number_date": date(2022, 9, 15)})
+    desk.dossier(P, "DVC-2", **refused | {"number_form": "legacy", "submitted_at": "2022-09-15 19:00"})
+    desk.dossier(P, "DVC-3", **refused | {"number_form": "legacy", "submitted_at": "2022-09-22 19:00"})
+    desk.reconcile()
+    assert desk.groups() == {group((D, A), (N, "copy"), (P, "DVC-2")), group((P, "DVC-3"))}
 
 
 def test_twins_that_nothing_tells_apart_are_a_question_and_four_dossiers(desk: Province) -> None:

@@ -1,31 +1,31 @@
--- Grain: one pair of records, the first by (source, key) first: of one agency, of days near each other, in complementary
+-- Grain: one pair of records, the first by (source, key) first: of one desk, of days near each other, in complementary
 -- systems, one of them a seeker, of one procedure as far as both tell it, and with some agreement about who or when.
 -- Each branch finds its records by an index of its own: by any record, by seekers alone, by those without a procedure.
 insert into pg_temp.staged_pair (source_a, key_a, source_b, key_b, round)
 with found as (
     select c.source_id as source_c, c.source_key as key_c, r.source_id, r.source_key
     from pg_temp.staged_seek c
-    join std.dossier_record r on r.receiving_agency_code = c.agency_code and {day}
+    join std.dossier_record r on {desk} and {day}
                              and r.procedure_code = c.procedure_code
     join ops.source s on s.source_id = r.source_id
     where c.is_seeker and {system} <> c.system and {agreement}
     union all
     select c.source_id, c.source_key, r.source_id, r.source_key
     from pg_temp.staged_seek c
-    join std.dossier_record r on r.receiving_agency_code = c.agency_code and {day}
+    join std.dossier_record r on {desk} and {day}
                              and r.procedure_code = c.procedure_code and ({seeker})
     join ops.source s on s.source_id = r.source_id
     where not c.is_seeker and {system} <> c.system and {agreement}
     union all
     select c.source_id, c.source_key, r.source_id, r.source_key
     from pg_temp.staged_seek c
-    join std.dossier_record r on r.receiving_agency_code = c.agency_code and {day}
+    join std.dossier_record r on {desk} and {day}
     join ops.source s on s.source_id = r.source_id
     where c.procedure_code is null and (c.is_seeker or {seeker}) and {system} <> c.system and {agreement}
     union all
     select c.source_id, c.source_key, r.source_id, r.source_key
     from pg_temp.staged_seek c
-    join std.dossier_record r on r.receiving_agency_code = c.agency_code and {day}
+    join std.dossier_record r on {desk} and {day}
                              and r.procedure_code is null
     join ops.source s on s.source_id = r.source_id
     where c.procedure_code is not null and (c.is_seeker or {seeker}) and {system} <> c.system and {agreement}

@@ -5,7 +5,7 @@
 -- record's order, how many records tell it, how exact it is.
 insert into pg_temp.staged_weak (dossier_id, source_id, source_key, field, reason, place)
 with told as materialized (
-    select m.dossier_id, m.source_id, m.source_key, {orders}, k.differing, r.flags, r.received_on,
+    select m.dossier_id, m.source_id, m.source_key, {orders}, k.differing, r.flags,
            r.receiving_agency_code, (r.version_at at time zone 'Asia/Ho_Chi_Minh')::date as version_day,
            max(r.number_date) filter (where r.number_form in ('tt01', 'tt03')) over dossier as number_on,
            bool_and(r.channel in (1, 3)) over dossier as at_the_desk,

@@ -34,7 +34,7 @@ cross join lateral (
     from core.dossier_source s
     join std.dossier_record x on x.source_id = s.source_id and x.source_key = s.source_key
     join mart.day g on g.day = b.effective_received_on
-    left join mart.day w on w.day = greatest(x.received_on, x.number_date)
+    left join mart.day w on w.day = greatest((x.received_at at time zone 'Asia/Ho_Chi_Minh')::date, x.number_date)
     where s.dossier_id = b.dossier_id and not x.is_deleted) o
 where b.days >= o.doubt + (b.due_on > b.legal_on)::int and not coalesce(o.is_denied, false)
   and (b.days > 0 or b.due_on = b.legal_on)

@@ -76,15 +76,17 @@ CREATE TABLE std.dossier_record (
     has_note BOOLEAN,
     has_return_info BOOLEAN,
     has_rejection_reason BOOLEAN,
-    received_on DATE,
+    filed_on DATE,
     CONSTRAINT pk_dossier_record PRIMARY KEY (source_id, source_key)
 );
 CREATE INDEX ix_dossier_record_batch_id ON std.dossier_record (batch_id);
-CREATE INDEX ix_dossier_record_desk_day ON std.dossier_record (receiving_agency_code, received_on, procedure_code);
+CREATE INDEX ix_dossier_record_desk_day ON std.dossier_record (receiving_agency_code, filed_on, procedure_code);
 CREATE INDEX ix_dossier_record_dossier_no_source_id ON std.dossier_record (dossier_no, source_id);
 CREATE INDEX ix_dossier_record_group_no ON std.dossier_record (group_no) WHERE group_no is not null;
+CREATE INDEX ix_dossier_record_handler_day ON std.dossier_record (processing_agency_code, filed_on, procedure_code) WHERE receiving_agency_code is distinct from processing_agency_code;
+CREATE INDEX ix_dossier_record_nowhere_day ON std.dossier_record (filed_on, procedure_code) WHERE receiving_agency_code is null and processing_agency_code is null;
 CREATE INDEX ix_dossier_record_origin_no ON std.dossier_record (origin_no) WHERE origin_no is not null;
-CREATE INDEX ix_dossier_record_seekers ON std.dossier_record (receiving_agency_code, received_on, procedure_code) WHERE number_form is null or number_form in ('legacy', 'invented');
+CREATE INDEX ix_dossier_record_seekers ON std.dossier_record (receiving_agency_code, filed_on, procedure_code) WHERE number_form is null or number_form in ('legacy', 'invented');
 COMMENT ON TABLE std.dossier_record IS 'Bản ghi hồ sơ mới nhất của từng nguồn, đã chuẩn hóa';
 COMMENT ON COLUMN std.dossier_record.source_id IS 'Mã nguồn';
 COMMENT ON COLUMN std.dossier_record.source_key IS 'Khóa bản ghi ở nguồn';
@@ -162,4 +164,4 @@ COMMENT ON COLUMN std.dossier_record.suspended_precision IS 'Độ chính xác c
 COMMENT ON COLUMN std.dossier_record.has_note IS 'Có ghi chú (trống: nguồn không có trường này)';
 COMMENT ON COLUMN std.dossier_record.has_return_info IS 'Có thông tin trả (trống: nguồn không có trường này)';
 COMMENT ON COLUMN std.dossier_record.has_rejection_reason IS 'Có lý do từ chối (trống: nguồn không có trường này)';
-COMMENT ON COLUMN std.dossier_record.received_on IS 'Ngày tiếp nhận (giờ Việt Nam)';
+COMMENT ON COLUMN std.dossier_record.filed_on IS 'Ngày vào sổ (giờ Việt Nam): ngày tiếp nhận, không có thì ngày nộp, rồi đến ngày trong mã hồ sơ';
