@@ -58,7 +58,9 @@ class Chains:
         if life.agency.level == "commune":
             if life.finished_at is not None and life.in_portal:
                 ended_at = life.finish_recorded_at or life.finished_at
-                self._finished[_district(life.agency.code)].append(_Origin(life.ordinal, life.number, life.applicant, ended_at))
+                self._finished[_district(life.agency.code)].append(
+                    _Origin(life.ordinal, life.number, life.applicant, ended_at)
+                )
         elif life.agency.level == "district" and self._tells(life) and self._chance(life) < self._share:
             self._continue(life, self._finished[_district(life.agency.code)])
         return life

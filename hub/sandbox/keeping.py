@@ -16,9 +16,9 @@ from hub.sandbox import registers, td_rest
 from hub.sandbox.disagreements import Disagreements, seen_by
 from hub.sandbox.dossier import Life
 from hub.sandbox.drops import Drop
+from hub.sandbox.guilt import Guilt
 from hub.sandbox.messages import clear_values
 from hub.sandbox.mischief import FATES, ONE_STOP_PROFILES, SPOILED_STATUS, draw_edges
-from hub.sandbox.misconduct import Guilt
 from hub.sandbox.one_stop import OneStop, OneStops, settle, tells
 from hub.sandbox.opencps_sql import UNKNOWN_STATE, Site
 from hub.sandbox.places import UNKNOWN_PROCEDURES

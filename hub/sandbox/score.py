@@ -40,7 +40,8 @@ def score(expected: Frames, found: Frames) -> Iterator[tuple[str, float]]:
     yield "overdue_judged", _share(judged.height, expected["verdicts"].height)
     for rule_id in RULES:
         yield f"overdue_right_{rule_id}", _verdicts(rule_id, judged, found["verdicts"])
-    yield from _behaviours(both, expected["behaviours"], found["behaviours"])
+    hidden = expected["undetermined"].rename({"field": "kind"})
+    yield from _behaviours(both, expected["behaviours"], hidden, found["behaviours"])
     yield "review_share", int(found["reviews"]["count"][0]) / max(1, expected["members"].height)
     yield "links_right", _links(owners, expected["links"], found["links"])
     yield "journeys_right", _journeys(owners, expected, found["legs"])
@@ -111,20 +112,25 @@ def _verdicts(rule_id: str, judged: pl.DataFrame, found: pl.DataFrame) -> float:
     return _share(both.filter(pl.col("outcome") == outcome).height, mine.height)
 
 
-def _behaviours(both: pl.DataFrame, truth: pl.DataFrame, found: pl.DataFrame) -> Iterator[tuple[str, float]]:
-    """Accusations by dossier and kind; in precision one counts that fits any true dossier behind it."""
+def _behaviours(
+    both: pl.DataFrame, truth: pl.DataFrame, hidden: pl.DataFrame, found: pl.DataFrame
+) -> Iterator[tuple[str, float]]:
+    """Accusations by dossier and kind; in precision one counts that fits any true dossier behind it. Recall is of those
+    that records can tell: what is hidden may be found or not."""
     pairs = both.select("true_id", "dossier_id").unique()
     accused = found.select("dossier_id", "kind").unique()
     guilty = truth.select("true_id", "kind").unique()
     right = accused.join(pairs, on="dossier_id").join(guilty, on=["true_id", "kind"])
     yield "behaviour_precision", _share(right.select("dossier_id", "kind").unique().height, accused.height)
+    precise, guilty = right, guilty.join(hidden, on=["true_id", "kind"], how="anti")
+    right = right.join(hidden, on=["true_id", "kind"], how="anti")
     yield "behaviour_recall", _share(right.select("true_id", "kind").unique().height, guilty.height)
     for kind in guilty["kind"].unique().sort():
         told = right.filter(pl.col("kind") == kind).select("true_id").unique().height
         yield f"behaviour_recall_{kind}", _share(told, guilty.filter(pl.col("kind") == kind).height)
     for kind in accused["kind"].unique().sort():
-        of_kind = right.filter(pl.col("kind") == kind).select("dossier_id").unique().height
-        yield f"behaviour_precision_{kind}", _share(of_kind, accused.filter(pl.col("kind") == kind).height)
+        fits = precise.filter(pl.col("kind") == kind).select("dossier_id").unique().height
+        yield f"behaviour_precision_{kind}", _share(fits, accused.filter(pl.col("kind") == kind).height)
 
 
 def _links(owners: pl.DataFrame, truth: pl.DataFrame, found: pl.DataFrame) -> float:

@@ -13,15 +13,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
+import polars as pl
+
 from hub.sandbox.chains import SHARES, Chains
 from hub.sandbox.disagreements import CHILD_FIELDS, TWIN, Disagreements, seen_by
 from hub.sandbox.dossier import Life
 from hub.sandbox.drops import Drop
+from hub.sandbox.guilt import Guilt, behaviours
 from hub.sandbox.keeping import Keeping
 from hub.sandbox.lives import Nature
 from hub.sandbox.messages import clear_values, compact, dossier_message, step_message
 from hub.sandbox.mischief import EXTRA_FIELDS, ROUGH, SPOILED_STATUS, switches_of
-from hub.sandbox.misconduct import Guilt, Misconduct, behaviours
+from hub.sandbox.misconduct import Misconduct
 from hub.sandbox.one_stop import BASE_LEVELS
 from hub.sandbox.opencps_sql import Site
 from hub.sandbox.places import REFORM, UNKNOWN_PROCEDURES, Places, WorkingDays, submission_weights
@@ -67,7 +70,8 @@ def build(
 ) -> World:
     """The world of `seed` on `today` (naive, Asia/Ho_Chi_Minh) plus `days` days.
 
-    `dossiers` were submitted in the 122 days before `today`; each further day brings its share of new ones. `levels`
+    `dossiers` were submitted in the 122 days before `today`, or since all agencies of `today` stood where that is
+    later; each further day brings its share of new ones. `levels`
     beside portal and national bring their one-stop systems: streams of departments, databases, files of communes.
     """
     now = today + timedelta(days=days)
@@ -75,6 +79,7 @@ def build(
     switches = switches_of(profile)
     work = WorkingDays(start - timedelta(days=10), now.date() + timedelta(days=500))
     places = Places(seed, today.date())
+    start = max(start, places.since)
     later = Places(seed, REFORM) if crosses(today.date(), now.date()) else None
     nature = Nature(seed, switches, places, work, later)
     successors = Successors(today.date(), now.date())
@@ -114,7 +119,8 @@ def build(
     known = (truth.dossiers, truth.frames["undetermined"])
     truth.frames["verdicts"] = verdicts(*known, now)
     truth.frames["due_dates"] = due_dates(*known, work)
-    truth.frames["behaviours"] = behaviours(guilt, truth)
+    truth.frames["behaviours"], hidden = behaviours(guilt, truth, now)
+    truth.frames["undetermined"] = pl.concat([truth.frames["undetermined"], hidden]).sort(pl.all())
     truth.frames["links"] = chains.frame()
     return World(now, streams, truth, keeping.districts, keeping.sites, drops)
 

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from hub.sandbox.dossier import Life, Paper, Step
-from hub.sandbox.misconduct import KINDS, LEAST_BULK, Guilt, Misconduct
+from hub.sandbox.guilt import KINDS, LEAST_BULK, Guilt
+from hub.sandbox.misconduct import Misconduct
 from hub.sandbox.one_stop import LEVELS, OneStops, tells
 from hub.sandbox.opencps_sql import Site
 from hub.sandbox.people import Applicant
