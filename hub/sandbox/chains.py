@@ -3,7 +3,7 @@
 Here: `Chains`, which makes a later dossier of a district the next leg of a finished one of a commune below it, for the
 same applicant (xã → huyện, as chains ran before 2025). Not here: how a dossier lives (`lives.py`) and how a system says
 where it comes from: only OpenCPS tells the number of the origin (`opencps_sql.py`), so that there are no chains once
-districts are dissolved. Nothing is drawn from the world's own chances, so that a world without chains stays what it was.
+districts are dissolved. Nothing is drawn from the world's own chances: a world without chains stays what it was.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Who is guilty of what in a world, as far as systems show it: the truth about behaviour.
 
-Here: gathering it life by life, the frame (true_id, kind), and of which of its rows no reader could know. Not here: deeds
-(`misconduct.py`), how the hub finds them (`assets/sql/mart/behaviour_<kind>.sql`). Hidden are a due date that moved in a
-register, which tells neither papers nor stops; an appointment that a stop may have moved before anybody read it; a late
-dossier whose copies contradict each other in the dates by which it is late, or of which its feed has told nothing since.
+Here: gathering it life by life, the frame (true_id, kind), and of which of its rows no reader could know. Not here:
+deeds (`misconduct.py`), how the hub finds them (`assets/sql/mart/behaviour_<kind>.sql`). Hidden are a due date that
+moved in a register, which tells neither papers nor stops; an appointment that a stop may have moved before anybody
+read it; a late dossier whose copies contradict each other in the dates by which it is late, or of which its feed has
+told nothing since.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ _SHOWN: dict[str, Callable[[Life, list[Said]], bool]] = {
 def behaviours(guilt: Guilt, truth: Truth, now: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Who is guilty (true_id, kind), and of whom no record could tell it (true_id, field: the kind), at `now` (naive).
 
-    Nobody is guilty of what happened to a deleted dossier. Who is late is judged by what is true, also where copies err.
+    Nobody is guilty of what happened to a deleted dossier. Lateness goes by what is true, also where copies err.
     """
     outcomes = verdicts(truth.dossiers, truth.frames["undetermined"].clear(), now)
     late = outcomes.filter(pl.col("rule_id") == "ii06a_td_v1", pl.col("outcome").is_in(["overdue", "overdue_open"]))

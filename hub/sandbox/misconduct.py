@@ -1,12 +1,11 @@
 """Misconduct at desks, with innocents that look alike: what is done to a life.
 
-Here: deeds, drawn apart by seed and ordinal in the profiles `rough`. Not here: who of them is guilty in what systems show
-(`guilt.py`), how copies disagree (`disagreements.py`) and repeated requests for papers or vanished rows, which lives and
-systems have anyway.
-A deed counts only when a system shows it. Kinds that need two readings (a due date that moved, a finish that was
-recorded late) happen after the first day. Beside the guilty stand a due date moved before it passed, a finish recorded
-later on its own day, closings in bulk in the middle of a period, long appointments under a limit not in force, a due
-date moved while the clock was stopped.
+Here: deeds, drawn apart by seed and ordinal in the profiles `rough`. Not here: who is guilty by what systems show
+(`guilt.py`), how copies disagree (`disagreements.py`) and repeated requests for papers or vanished rows, which lives
+and systems have anyway. A deed counts only when a system shows it. Kinds that need two readings (a due date that
+moved, a finish that was recorded late) happen after the first day. Beside the guilty stand a due date moved before it
+passed, a finish recorded later on its own day, closings in bulk in the middle of a period, long appointments under a
+limit not in force, a due date moved while the clock was stopped.
 """
 
 from __future__ import annotations

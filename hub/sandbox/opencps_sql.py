@@ -240,7 +240,7 @@ class Site:
             dossierActionId=action, viaPostal=2 if life.return_method == 1 else life.ordinal % 2,
             fromViaPostal=1 if life.channel == 3 else 0, online_=1 if life.channel == 2 else 0, sampleCount=1,
             durationCount=float(life.procedure.limit or 0), durationUnit=0, originality=3, systemId=0,
-            originDossierNo=life.origin_number or None,
+            **({"originDossierNo": life.origin_number} if life.origin_number else {}),
         )  # fmt: skip
 
     def _action(self, life: Life, said: Said, n: int, step: Step) -> Row:

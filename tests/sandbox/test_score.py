@@ -78,6 +78,16 @@ SPLIT = [(1, "portal", "a"), (3, "national", "a"), *TWO[2:]]
             {"behaviour_precision": 0.5, "behaviour_recall": 1 / 3, "behaviour_recall_bulk_closing": 0.5},
         ),
         (expected(behaviours=BEHAVIOURS), found(), {"behaviour_precision": 1, "behaviour_recall": 0}),
+        (  # of whom no record can tell it is not missed, and not falsely accused either
+            expected(behaviours=BEHAVIOURS, undetermined=[(2, "bulk_closing"), (2, "finish_backdated")]),
+            found(behaviours=[(10, "bulk_closing")]),
+            {"behaviour_precision": 1, "behaviour_recall": 1},
+        ),
+        (
+            expected(behaviours=BEHAVIOURS, undetermined=[(2, "bulk_closing")]),
+            found(behaviours=[(20, "bulk_closing"), (20, "finish_backdated")]),
+            {"behaviour_precision": 1, "behaviour_recall": 0.5, "behaviour_recall_bulk_closing": 0},
+        ),
         (expected(links=[(1, 2)]), found(links=[(10, 20)]), {"links_right": 1}),
         (expected(links=[(1, 2)]), found(links=[(20, 10)]), {"links_right": 0}),
         (expected(links=[(1, 2)]), found(), {"links_right": 0}),
