@@ -16,9 +16,9 @@ from hub.sandbox import registers, td_rest
 from hub.sandbox.disagreements import Disagreements, seen_by
 from hub.sandbox.dossier import Life
 from hub.sandbox.drops import Drop
+from hub.sandbox.guilt import Guilt
 from hub.sandbox.messages import clear_values
 from hub.sandbox.mischief import FATES, ONE_STOP_PROFILES, SPOILED_STATUS, draw_edges
-from hub.sandbox.misconduct import Guilt
 from hub.sandbox.one_stop import OneStop, OneStops, settle, tells
 from hub.sandbox.opencps_sql import UNKNOWN_STATE, Site
 from hub.sandbox.places import UNKNOWN_PROCEDURES
@@ -135,6 +135,11 @@ class Keeping:
             self._numberless.append((system.agency.code, life, said))
             return said if system.source_id in life.views else None
         return said
+
+    def tells_origin(self, life: Life) -> bool:
+        """Whether the system of its office says which dossier another one continues."""
+        system = self.systems.of(life.agency)
+        return system is not None and system.vendor == "opencps"
 
     def packages_of(self, life: Life) -> list[str]:
         """The sources that send this dossier in packages, which alone have room for apologies."""

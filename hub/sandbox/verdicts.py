@@ -29,7 +29,7 @@ _TIMES = (
     "withdrawn_at",
     "closed_step_at",
 )
-_NEEDED = frozenset({*_TIMES, "status", "supplement_count", "is_deleted", "submitted_at"})
+NEEDED = frozenset({*_TIMES, "status", "supplement_count", "is_deleted", "submitted_at"})
 _CLOSE = time(17)
 Row = dict[str, Any]
 
@@ -70,7 +70,7 @@ def due_dates(dossiers: pl.DataFrame, undetermined: pl.DataFrame, work: WorkingD
 
 def _judged(dossiers: pl.DataFrame, undetermined: pl.DataFrame) -> list[Row]:
     """Rows whose times are known, as naive times of the province."""
-    doubtful = undetermined.filter(pl.col("field").is_in(_NEEDED))
+    doubtful = undetermined.filter(pl.col("field").is_in(NEEDED))
     local = [pl.col(name).dt.convert_time_zone(ZONE).dt.replace_time_zone(None) for name in _TIMES]
     stops = pl.col("stops").list.eval(pl.element().struct["end"].is_null()).list.any().alias("is_stopped")
     return (
