@@ -75,6 +75,8 @@ def test_a_question_is_listed_shown_written_and_answered(hub: Command, province:
     assert hub("review", "apply", str(decisions), "--why", "theo sổ").out.startswith("3 judgements kept")
     (asked,) = hub("review", "list", "--oldest", "--json").json["reviews"]
     assert asked["reason"] == "judgements_disagree"
+    assert "1 questions wait for a judgement" in hub("status").out
+    assert [question["open"] for question in hub("status", "--json").json["questions"]] == [1]
     shown = hub("review", "show", asked["review_id"])
     assert ": theo sổ" in shown.out
     assert "speaks for and against" in shown.out

@@ -1,9 +1,9 @@
-"""Order, batching and repetition change nothing where content decides, and people: the hard records of its tier.
+"""Order, batching and repetition change nothing where content and people decide: the hard records of the content tier.
 
-A few true dossiers, some of them twins, stand in three kinds of systems: with the office's number, with a number of the
-portal's own counting, with one that the provincial software invents, or with none. Copies mistype, lose the identity,
-shift the receipt by a day, swap day and month, reuse another's number, come in another version, are deleted. People
-judge some pairs, before or after the records come.
+A few true dossiers, some of them twins, stand in three kinds of systems: with the office's number, with a number of
+the portal's own counting, with one that the provincial software invents, or with none. Copies mistype, lose the
+identity, shift the receipt by a day, swap day and month, reuse another's number, come again in another version, are
+deleted. People judge some pairs, before or after the records come.
 """
 
 from __future__ import annotations
