@@ -125,7 +125,7 @@ def _dates_err(life: Life, living: list[Said]) -> bool:
 
 def _is_in_register(life: Life, living: list[Said]) -> bool:
     """A register tells neither papers nor stops: a date that these moved looks the same there."""
-    return bool(living) and living[0].implied
+    return any(said.implied for said in living)
 
 
 def _was_stopped(life: Life, living: list[Said]) -> bool:

@@ -112,6 +112,8 @@ class Keeping:
         recorder.personal([], said.steps)
         if said.procedure_code in UNKNOWN_PROCEDURES:
             recorder.drift(system.source_id, "procedure", said.procedure_code)
+        if life.received_at is not None and life.received_at >= life.handed[0]:
+            return said  # it was handed in at the office that ended, and received by this one
         return replace(said, agency_code=life.agency.code)
 
     def _keep(self, system: OneStop, life: Life, edges: frozenset[str], recorder: Recorder) -> Said | None:

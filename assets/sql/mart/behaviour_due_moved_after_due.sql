@@ -3,7 +3,8 @@
 -- the source still told rightly by its own version; a clock that stood still at the old date; a source that tells neither
 -- steps nor requests for papers, as a register, in which a supplement looks like this. That it was moved after it had
 -- passed needs a proof: the old date was told after it had passed, or the source was read between then and the version
--- that moved it (a folder: by a file that was made in between). Day and month exchanged are a correction.
+-- that moved it (a folder: by a file that was made in between). Day and month exchanged are a correction; of
+-- a record that was once refused nobody knows what it said.
 with pair as (
     select v.*, lag(v.due_at) over told as old_due_at, lag(v.due_precision) over told as old_precision,
            lag(v.told_by) over told as old_told_by, lag(v.told_at) over told as old_told_at,
@@ -27,9 +28,19 @@ with pair as (
       and (p.due_at at time zone 'Asia/Ho_Chi_Minh')::date > (p.old_due_at at time zone 'Asia/Ho_Chi_Minh')::date
       and to_char(p.due_at at time zone 'Asia/Ho_Chi_Minh', 'MMDD')
           <> to_char(p.old_due_at at time zone 'Asia/Ho_Chi_Minh', 'DDMM')
-      and exists (select from core.dossier_source s
-                  join std.dossier_record x on x.source_id = s.source_id and x.source_key = s.source_key
-                  where s.dossier_id = p.dossier_id and s.source_id = p.told_by and x.due_at = p.due_at)
+      and not exists (select from core.dossier_source s
+                      join std.dossier_record x on x.source_id = s.source_id and x.source_key = s.source_key
+                      join ops.quarantine q on q.source_id = x.source_id and q.source_key = x.source_key
+                      where s.dossier_id = p.dossier_id and s.source_id = p.told_by and q.record_type = 'dossier')
+      and coalesce((select bool_or(s.source_id = p.told_by)
+                    from core.dossier_source s
+                    join std.dossier_record x on x.source_id = s.source_id and x.source_key = s.source_key
+                    where s.dossier_id = p.dossier_id and x.due_at = p.due_at), true)
+), files as materialized (
+    -- when the files were made by which these folders were read
+    select told_by, told_at from mart.dossier_version
+    where told_by in (select told_by from moved where family = 'files')
+    group by told_by, told_at
 ), proven as (
     select m.*, case
         when m.old_told_at > m.passed_at then 'told_after'
@@ -39,8 +50,8 @@ with pair as (
                        and q.finished_at <= (select max(c.recorded_at) from ops.core_run c
                                              where c.recorded_at < m.recorded_from))
              and (m.family <> 'files' or exists (
-                 select from std.dossier_record x
-                 where x.source_id = m.told_by and x.version_at > m.passed_at and x.version_at < m.told_at))
+                 select from files f
+                 where f.told_by = m.told_by and f.told_at > m.passed_at and f.told_at < m.told_at))
              then 'read_after' end as proof
     from moved m
     where coalesce(least(m.told_at, m.recorded_from), m.recorded_from) > m.passed_at

@@ -1,7 +1,7 @@
 -- finish_backdated: a dossier that was open is told as finished at a moment that lies working days before it was told.
 -- Input: consecutive versions of one source. Innocent: within what the source usually needs; a finish or a hand-over that
 -- any record told before; a finish of another record than that which tells the status; a finish that the source's own
--- version bears out, however late it was read. That it was recorded late needs a proof: the source still told the dossier
+-- version bears out, however late it was read; a record that was once refused, so that nobody knows what it said. That it was recorded late needs a proof: the source still told the dossier
 -- as open after the finish, or was read between the finish and its version. A folder is read when a file came that was
 -- made in between: that nobody sent one proves nothing.
 with pair as (
@@ -23,9 +23,14 @@ with pair as (
       and not p.repaired and p.status in (9, 10) and not p.is_deleted and p.told_by = p.old_told_by
       and p.source_count = p.old_source_count and not o.level = any (r.lossy_levels)
       and coalesce(least(p.told_at, p.recorded_from), p.recorded_from) > p.finished_at + interval '1 day'
-      and exists (select from core.dossier_source s
-                  join std.dossier_record x on x.source_id = s.source_id and x.source_key = s.source_key
-                  where s.dossier_id = p.dossier_id and s.source_id = p.told_by and x.finished_at = p.finished_at)
+      and not exists (select from core.dossier_source s
+                      join std.dossier_record x on x.source_id = s.source_id and x.source_key = s.source_key
+                      join ops.quarantine q on q.source_id = x.source_id and q.source_key = x.source_key
+                      where s.dossier_id = p.dossier_id and s.source_id = p.told_by and q.record_type = 'dossier')
+      and coalesce((select bool_or(s.source_id = p.told_by)
+                    from core.dossier_source s
+                    join std.dossier_record x on x.source_id = s.source_id and x.source_key = s.source_key
+                    where s.dossier_id = p.dossier_id and x.finished_at = p.finished_at), true)
 ), measured as materialized (
     select c.*, k.working_index - f.working_index as days
     from closed c
@@ -45,6 +50,11 @@ with pair as (
     where v.told_by in (select told_by from measured) and v.status = 9 and v.returned_at is null
       and v.recorded_from > %(now)s::timestamptz - interval '120 days'
     group by v.told_by, r.usual_share, r.least_samples
+), files as materialized (
+    -- when the files were made by which these folders were read
+    select told_by, told_at from mart.dossier_version
+    where told_by in (select told_by from measured where family = 'files')
+    group by told_by, told_at
 ), proven as (
     select m.*, u.days as usual_days, case
         when m.old_told_at > m.ended_at + interval '12 hours' then 'told_after'
@@ -55,9 +65,8 @@ with pair as (
                        and q.finished_at <= (select max(c.recorded_at) from ops.core_run c
                                              where c.recorded_at < m.recorded_from))
              and (m.family <> 'files' or exists (
-                 select from std.dossier_record x
-                 where x.source_id = m.told_by and x.version_at > m.ended_at + interval '12 hours'
-                   and x.version_at < m.told_at))
+                 select from files f
+                 where f.told_by = m.told_by and f.told_at > m.ended_at + interval '12 hours' and f.told_at < m.told_at))
              then 'read_after' end as proof
     from measured m
     left join usual u on u.told_by = m.told_by
