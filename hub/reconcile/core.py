@@ -155,10 +155,14 @@ def _children(connection: Connection) -> None:
 
 
 def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
-    """Values, history, current state; gives how many dossiers are new or changed."""
+    """Values, history, current state; gives how many dossiers are new or changed.
+
+    Who tells the dossier is compared with its values; when it was told is not, as that is when it was first heard.
+    """
     filled, now = survivorship.filled(), {"now": moment}
     names, new = filled.compare["names"], filled.compare["new"]
     old, was, values = (", ".join(f"{row}.{name}" for name in names.split(", ")) for row in "dhs")
+    told = [f"{fields}, {row}.told_by" for fields, row in ((new, "g"), (old, "d"), (was, "h"))]
     recorded = {"more_names": ", first_recorded_at, last_recorded_at", "more_values": ", %(now)s, %(now)s"}
     fresh = run(
         connection, "core/golden", now, into="core.dossier", is_new="true", **recorded, **filled.golden
@@ -167,9 +171,9 @@ def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
     known = {"more_names": "", "more_values": ""}
     run(connection, "core/golden", now, into="pg_temp.staged_golden", is_new="false", **known, **filled.golden)
     connection.execute("analyze pg_temp.staged_golden (dossier_id)")
-    changed = run(connection, "core/changed", new=new, old=old).rowcount
+    changed = run(connection, "core/changed", new=told[0], old=told[1]).rowcount
     analyse(connection, "changed")
-    run(connection, "core/history_close", now, new=new, old=was)
+    run(connection, "core/history_close", now, new=told[0], old=told[2])
     run(connection, "core/history", {"now": moment, "run": run_id}, names=names, new=new)
     run(connection, "core/dossier_gone")
     run(connection, "core/dossier", names=names, new=values, sets=filled.compare["sets"])

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.reconcile.arrivals import arrivals, in_order, payload
-from tests.reconcile.stations import Parts, Saying, Stations, differing
+from tests.reconcile.contents import differing
+from tests.reconcile.stations import Parts, Saying, Stations
 
 NUMBERS = [f"000.01.31.H56-22091{n}-000{n}" for n in (1, 2, 3)]
 PROCEDURES = ["1.001193", "1.012817"]

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.reconcile.arrivals import arrivals, in_order, payload
-from tests.reconcile.stations import Parts, Saying, Stations, Word, differing
+from tests.reconcile.contents import differing
+from tests.reconcile.stations import Parts, Saying, Stations, Word
 
 OFFICE = "province-000.00.01.H56"
 AGENCY, NAME = "000.00.01.H56", "Sở Nội vụ"
