@@ -4,14 +4,15 @@ Here: gathering it life by life, the frame (true_id, kind), and of which of its 
 deeds (`misconduct.py`), how the hub finds them (`assets/sql/mart/behaviour_<kind>.sql`). Hidden are a due date that
 moved in a register, which tells neither papers nor stops; an appointment that a stop may have moved before anybody
 read it; a late dossier whose copies contradict each other in the dates by which it is late, or of which its feed has
-told nothing since.
+told nothing since; a finish dated back that only a folder or a copy which falsifies tells; a closing in a rush that
+only such a copy tells or of which a copy errs in the date, and a rush at the edge of what counts as many.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -31,8 +32,9 @@ KINDS = (
     "overdue_without_apology",
     "vanished_dossier",
 )
-LEAST_BULK = 10
-_TRACED = ("portal", "national", "province", "district")  # levels whose versions tell when something was recorded
+LEAST_BULK, CLEARLY_BULK = 8, 12  # a rush of fewer is none; one between them is at the edge of what counts as many
+_RUSH = timedelta(minutes=2)  # at most between two closings of a rush
+_TRACED = ("portal", "province", "district")  # levels whose versions tell when something was recorded
 _DATES = {"received_at", "due_at", "finished_at", "returned_at"}
 
 
@@ -42,12 +44,13 @@ class Guilt:
     def __init__(self) -> None:
         self._found: list[tuple[int, str]] = []
         self._doubtful: set[tuple[int, str]] = set()
-        self._batches: dict[str, list[int]] = defaultdict(list)
+        self._closings: dict[tuple[str, date], list[tuple[datetime, int, bool]]] = defaultdict(list)
         self._long: set[int] = set()
         self._feeds: dict[str, dict[int, datetime]] = defaultdict(dict)
         self._apologising: set[str] = set()
         self._apologised: set[int] = set()
         self._known: set[int] = set()
+        self._rows: list[tuple[int, str]] = []
 
     def see(self, life: Life, readable: list[Said], packages: list[str]) -> None:
         """Notes what readable records show of a life, which speak no more once deleted; `packages`: the sources that
@@ -62,8 +65,9 @@ class Guilt:
         for kind, is_hidden in _HIDDEN.items():
             if is_hidden(life, living):
                 self._doubtful.add((life.ordinal, kind))
-        if "bulk_closing" in life.deeds and any(said.finished_at for said in living):
-            self._batches[life.agency.code].append(life.ordinal)
+        if life.finished_at is not None and any(said.finished_at for said in living):
+            place = life.agency.code, life.finished_at.date()
+            self._closings[place].append((life.finished_at, life.ordinal, "bulk_closing" in life.deeds))
         if "appointment_beyond_limit" in life.deeds:
             self._long.add(life.ordinal)
         for said in living:
@@ -81,9 +85,11 @@ class Guilt:
         """(true_id, kind). overdue: by the form's rule and by more than a stopped clock explains, with the moment after
         which a feed would have told an apology; limited: promised for later than a limit in force allows."""
         found = [row for row in self._found if row[0] in self._known]
-        for members in self._batches.values():
-            if len(members) >= LEAST_BULK:
+        for closings in self._closings.values():
+            for members in _rushes(closings):
                 found += [(true_id, "bulk_closing") for true_id in members]
+                if len(members) < CLEARLY_BULK:
+                    self._doubtful |= {(true_id, "bulk_closing") for true_id in members}
         found += [(true_id, "appointment_beyond_limit") for true_id in self._long & limited]
         told: set[int] = set()
         for feed in self._apologising:
@@ -92,11 +98,23 @@ class Guilt:
             told |= {true_id for true_id, at in silent.items() if at > overdue[true_id]}
         # a feed sends what changed: one that has told nothing since may have apologised meanwhile
         self._doubtful |= {row for row in found if row[1] == "overdue_without_apology" and row[0] not in told}
-        return sorted(set(found))
+        self._rows = sorted(set(found))
+        return self._rows
 
     def doubtful(self) -> list[tuple[int, str]]:
-        """(true_id, kind) of which the records cannot tell, after `rows`."""
-        return sorted(self._doubtful)
+        """Of the rows that `rows` gave last, those which no record can tell."""
+        return sorted(self._doubtful & set(self._rows))
+
+
+def _rushes(closings: list[tuple[datetime, int, bool]]) -> Iterator[list[int]]:
+    """The dossiers of each rush of a day with one who closes in bulk: also those that only happen to be in it."""
+    rush: list[tuple[datetime, int, bool]] = []
+    for closing in [*sorted(closings), (datetime.max, 0, False)]:
+        if rush and closing[0] - rush[-1][0] > _RUSH:
+            if len(rush) >= LEAST_BULK and any(is_deed for _, _, is_deed in rush):
+                yield [true_id for _, true_id, _ in rush]
+            rush = []
+        rush.append(closing)
 
 
 def _moved(life: Life, readable: list[Said]) -> bool:
@@ -108,9 +126,19 @@ def _result_first_shows(life: Life, readable: list[Said]) -> bool:
     return any(s.finished_at and s.received_at and s.finished_at < s.received_at for s in readable)
 
 
-def _backdated_shows(life: Life, readable: list[Said]) -> bool:
-    prompt = [s for s in readable if s.source_id != "national" or "late_push" not in life.traits]
-    return any(said.finished_at and said.source_id.partition("-")[0] in _TRACED for said in prompt)
+def _finish_shows(life: Life, readable: list[Said]) -> bool:
+    return any(said.finished_at for said in readable)
+
+
+def _is_untraced(life: Life, living: list[Said]) -> bool:
+    """No system that falsifies nothing and whose versions tell when it was recorded, shows the finish."""
+    return not any(said.finished_at and said.source_id.partition("-")[0] in _TRACED for said in living)
+
+
+def _is_copy_alone(life: Life, living: list[Said]) -> bool:
+    """A copy that falsifies accuses nobody, and what errs in the date is in no rush."""
+    errs = any(said.true and "finished_at" in said.true for said in living)
+    return errs or all(said.source_id == "national" for said in living if said.finished_at)
 
 
 def _repeated_shows(life: Life, readable: list[Said]) -> bool:
@@ -136,12 +164,14 @@ def _was_stopped(life: Life, living: list[Said]) -> bool:
 _HIDDEN: dict[str, Callable[[Life, list[Said]], bool]] = {
     "due_moved_after_due": _is_in_register,
     "appointment_beyond_limit": _was_stopped,
+    "finish_backdated": _is_untraced,
+    "bulk_closing": _is_copy_alone,
     "overdue_without_apology": _dates_err,
 }
 _SHOWN: dict[str, Callable[[Life, list[Said]], bool]] = {
     "due_moved_after_due": _moved,
     "result_before_receipt": _result_first_shows,
-    "finish_backdated": _backdated_shows,
+    "finish_backdated": _finish_shows,
     "refusal_without_reason": lambda life, readable: any(said.status == 3 for said in readable),
     "repeated_supplement": _repeated_shows,
 }

@@ -107,6 +107,7 @@ class WorkingDays:
         found = working_days(start, end, corrections=corrections)
         self.days: list[date] = found.filter(pl.col("is_working"))["date"].to_list()
         self._set = frozenset(self.days)
+        self._guessed: list[date] = found.filter(pl.col("projected"))["date"].to_list()
 
     def __contains__(self, day: date) -> bool:
         return day in self._set
@@ -120,6 +121,10 @@ class WorkingDays:
     def between(self, first: date, last: date) -> int:
         """Working days after `first` up to and including `last`."""
         return bisect_right(self.days, last) - bisect_right(self.days, first)
+
+    def is_announced(self, first: date, last: date) -> bool:
+        """Whether the holidays of every day after `first` up to and including `last` are announced."""
+        return bisect_right(self._guessed, last) == bisect_right(self._guessed, first)
 
 
 class Places:

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from hub.sandbox.dossier import Life, Paper, Step
-from hub.sandbox.guilt import KINDS, LEAST_BULK, Guilt
+from hub.sandbox.guilt import CLEARLY_BULK, KINDS, LEAST_BULK, Guilt
 from hub.sandbox.misconduct import Misconduct
 from hub.sandbox.one_stop import LEVELS, OneStops, tells
 from hub.sandbox.opencps_sql import Site
@@ -88,7 +88,9 @@ def test_a_finish_is_backdated_by_days_or_recorded_late_on_its_own_day(desk: Mis
         (said,) = shown(made)
         assert said.updated_at == real and said.finished_at == made.finished_at
         assert kinds(made, [said]) == expected
-        assert kinds(made, [replace(said, source_id="commune-000.01.31.H56")]) == []  # no version of its own
+        guilt = Guilt()  # a folder has no version of its own, and a copy that falsifies accuses nobody
+        guilt.see(made, [replace(said, source_id="commune-000.01.31.H56"), replace(said, source_id="national")], [])
+        assert [kind for _, kind in guilt.rows({}, set())] == [kind for _, kind in guilt.doubtful()] == expected
 
 
 def test_rows_of_a_backdated_finish_are_stamped_when_it_was_recorded() -> None:
@@ -120,15 +122,20 @@ def test_a_result_before_receipt_is_seen_only_when_it_was_recorded(desk: Miscond
 
 def test_bulk_closing_needs_many(desk: Misconduct) -> None:
     end = datetime(2022, 9, 14)
-    lives = [life(end - 10 * DAY, end - 5 * DAY, end + (n - 5) * DAY, n) for n in range(LEAST_BULK)]
+    lives = [life(end - 10 * DAY, end - 5 * DAY, end + (n - 5) * DAY, n) for n in range(CLEARLY_BULK)]
     assert all(desk._batch(made, Random(n)) for n, made in enumerate(lives))
     closed = [made.finished_at for made in lives if made.finished_at]
     assert max(closed) - min(closed) < timedelta(minutes=10)
-    for count, expected in ((LEAST_BULK, {"bulk_closing"}), (LEAST_BULK - 1, set())):
+    by_chance = life(end - 10 * DAY, end - 5 * DAY, max(closed) + timedelta(seconds=30), 90)
+    apart = life(end - 10 * DAY, end - 5 * DAY, max(closed) + timedelta(minutes=5), 91)
+    for count, guilty in ((CLEARLY_BULK, CLEARLY_BULK + 1), (LEAST_BULK - 1, LEAST_BULK), (LEAST_BULK - 2, 0)):
         guilt = Guilt()
-        for made in lives[:count]:
+        for made in [*lives[len(lives) - count :], by_chance, apart]:
             guilt.see(made, shown(made), [])
-        assert {kind for _, kind in guilt.rows({}, set())} == expected
+        rows = guilt.rows({}, set())
+        assert {kind for _, kind in rows} <= {"bulk_closing"}
+        assert len(rows) == guilty  # who closes in between belongs to it
+        assert guilt.doubtful() == ([] if guilty > CLEARLY_BULK else rows)
 
 
 def test_a_batch_within_a_period_is_innocent() -> None:
@@ -183,12 +190,14 @@ def test_a_feed_that_has_told_since_leaves_no_doubt() -> None:
 
 
 def test_copies_that_err_in_the_dates_hide_lateness() -> None:
-    late = life(TODAY - 20 * DAY, TODAY - 9 * DAY, TODAY - 5 * DAY)
+    late, sorry = life(TODAY - 20 * DAY, TODAY - 9 * DAY, TODAY - 5 * DAY, 1), life(TODAY, TODAY, None, 2)
+    sorry.apologised_at = TODAY + DAY
+    sorry.moments.append(sorry.apologised_at)
     (said,) = shown(late, "commune-1")
     guilt = Guilt()
     guilt.see(late, [replace(said, true={"due_at": said.due_at}, due_at=TODAY)], ["commune-1"])
-    guilt.rows({}, set())
-    assert guilt.doubtful() == [(1, "overdue_without_apology")]
+    guilt.see(sorry, shown(sorry, "commune-1"), ["commune-1"])
+    assert guilt.rows({1: TODAY - 9 * DAY}, set()) == guilt.doubtful() == [(1, "overdue_without_apology")]
 
 
 def test_a_date_that_moves_in_a_register_is_hidden(desk: Misconduct) -> None:

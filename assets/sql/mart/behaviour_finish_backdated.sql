@@ -49,6 +49,9 @@ with pair as (
     join mart.day k on k.day = (v.told_at at time zone 'Asia/Ho_Chi_Minh')::date
     where v.told_by in (select told_by from measured) and v.status = 9 and v.returned_at is null
       and v.recorded_from > %(now)s::timestamptz - interval '120 days'
+      -- one that was told before is told again for another reason, as by who takes a dossier over
+      and not exists (select from mart.dossier_version w
+                      where w.dossier_id = v.dossier_id and w.recorded_from < v.recorded_from and w.finished_at is not null)
     group by v.told_by, r.usual_share, r.least_samples
 ), files as materialized (
     -- when the files were made by which these folders were read
