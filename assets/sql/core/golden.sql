@@ -7,12 +7,12 @@ with single as (
     from pg_temp.staged_member m join std.dossier_record r using (source_id, source_key)
     where m.size = 1 and m.is_new = {is_new}
 ), several as (
-    select m.dossier_id, max(m.size)::smallint as source_count, bool_and(r.is_deleted) as is_deleted,
-           (array_agg(r.source_id order by m.o_processing))[1] as told_by,
-           (array_agg(r.version_at order by m.o_processing))[1] as told_at, {several_values}
-    from pg_temp.staged_member m join std.dossier_record r using (source_id, source_key)
-    where m.size > 1 and m.speaks and m.is_new = {is_new}
-    group by m.dossier_id
+    select r.dossier_id, max(r.size)::smallint as source_count, bool_and(r.is_deleted) as is_deleted,
+           (array_agg(r.source_id order by r.{order}))[1] as told_by,
+           (array_agg(r.version_at order by r.{order}))[1] as told_at, {several_values}
+    from pg_temp.staged_told r
+    where r.speaks and r.is_new = {is_new}
+    group by r.dossier_id
 ), chosen as (
     select *, coalesce((coalesce(received_at, submitted_at) at time zone 'Asia/Ho_Chi_Minh')::date, number_date,
                        (%(now)s at time zone 'Asia/Ho_Chi_Minh')::date) as known_on,
