@@ -154,14 +154,16 @@ def filled() -> Filled:
         },
         told={
             "names": ", ".join([*rules.orders(), *told]),
-            "orders": ", ".join(_placed(rules, order) for order in rules.orders()),
+            "orders": ", ".join(f"{_placed(rules, order)} as {order}" for order in rules.orders()),
+            "places": ", ".join(f"p.{order}" for order in rules.orders()),
             "fields": ", ".join(f"r.{field}" for field in told),
         },
         golden={
             "golden_names": ", ".join(["dossier_id", *(c.name for c in golden), *ORIGIN]),
             "order": rules.order("processing"),
             "single_values": ", ".join([*(f"r.{field}" for field in _fields(rules)), *_HOLDER_OF_ONE]),
-            "several_values": ", ".join([*(_first(rules, f) for f in _fields(rules)), *_holder_of_several(rules)]),
+            "agreed_values": ", ".join([*(_agreed(rules, f) for f in _fields(rules)), *_holder_of_several(rules)]),
+            "contested_values": ", ".join([*(_first(rules, f) for f in _fields(rules)), *_holder_of_several(rules)]),
             "final_values": ", ".join(["c.dossier_id", *(_final(c.name) for c in golden), *(f"c.{n}" for n in ORIGIN)]),
         },
         compare={
@@ -201,6 +203,16 @@ def order_of(rules: Survivorship, field: str) -> str:
     """By what a field's values are ordered, best first: a value that gives way last, then the order of its group."""
     order = f"r.{rules.order_of(field)}"
     return f"'{field}' = any (r.weak), {order}" if field in rules.plausible.fields() else order
+
+
+def _agreed(rules: Survivorship, field: str) -> str:
+    """As `_first` where no value gives way and the records come in the order of processing."""
+    time = field.removesuffix("_precision") + "_at" if field.endswith("_precision") else field
+    if field == "flags":
+        return "(array_agg(r.flags::text))[1]::text[] as flags"
+    order = rules.order_of(time)
+    order = "" if order == rules.order("processing") else f" order by r.{order}"
+    return f"(array_agg(r.{field}{order}) filter (where r.{time} is not null))[1] as {field}"
 
 
 def _first(rules: Survivorship, field: str) -> str:
