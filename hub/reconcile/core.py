@@ -30,7 +30,7 @@ STAGING = [
 ]
 _CHOSEN_BY_NUMBER = """
        or exists (select from std.{child}_record c
-                  where c.source_id = m.source_id and c.parent_no = r.dossier_no and c.parent_key is null
+                  where c.source_id = r.source_id and c.parent_no = r.dossier_no and c.parent_key is null
                     and c.is_deleted is not null and not c.is_deleted{real})"""
 _BY_NUMBER = """union all
 select k.dossier_id, k.is_new, c.source_id, c.source_key
@@ -126,7 +126,7 @@ def _children(connection: Connection) -> None:
             real = " and c.is_removed is distinct from true"
         staging.empty(connection, ("pg_temp.staged_chosen", "pg_temp.staged_kept"))
         chosen = _CHOSEN_BY_NUMBER.format(child=kind, real=real) if kind in own else ""
-        order = f"m.o_{rules.children[kind]}"
+        order = f"r.{rules.order(rules.children[kind])}"
         run(connection, "core/child_chosen", child=kind, real=real, order=order, by_number=chosen)
         analyse(connection, "chosen")
         run(
@@ -176,5 +176,5 @@ def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
     run(connection, "core/history_close", now, new=told[0], old=told[2])
     run(connection, "core/history", {"now": moment, "run": run_id}, names=names, new=new)
     run(connection, "core/dossier_gone")
-    run(connection, "core/dossier", names=names, new=values, sets=filled.compare["sets"])
+    run(connection, "core/dossier", now, names=names, new=values, sets=filled.compare["sets"])
     return fresh + changed
