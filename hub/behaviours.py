@@ -18,8 +18,12 @@ from hub.warehouse.statements import run, text
 
 # What time or a census can make a case without a new version of the dossier.
 _MORE = {
+    # time passes; and a source that tells its first apology shows that all its others might have told one
     "overdue_without_apology": "union select dossier_id from mart.verdict "
-    "where rule_id = 'ii06a_td_v1' and outcome = 'overdue_open'",
+    "where rule_id = 'ii06a_td_v1' and outcome = 'overdue_open' "
+    "union select s.dossier_id from core.dossier_source s join mart.verdict w using (dossier_id) "
+    "where w.rule_id = 'ii06a_td_v1' and w.outcome = 'overdue' and s.source_id in ("
+    "select source_id from std.apology_record group by source_id having min(recorded_at) > %(watermark)s::timestamptz)",
     "vanished_dossier": "union select s.dossier_id from ops.tombstone t "
     "join core.dossier_source s using (source_id, source_key) "
     "where t.record_type = 'dossier' and t.reason = 'vanished'",

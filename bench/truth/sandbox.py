@@ -60,7 +60,6 @@ def _province(era: str, seed: int, dossiers: int) -> list[tuple[str, float]]:
             _run(home)
         hub = Hub(load({"HUB_HOME": str(home)}))
         try:
-            hub.census(declared(hub.chosen()), repair=True)  # what vanished is found by counting
             if not run(hub).success:
                 raise SystemExit(FAILED)
             with hub.warehouse.begin() as connection:
@@ -76,10 +75,12 @@ def _province(era: str, seed: int, dossiers: int) -> list[tuple[str, float]]:
 
 
 def _run(home: Path) -> None:
+    """A night: everything is pulled, then each source is asked what it holds, by which alone is found what vanished."""
     hub = Hub(load({"HUB_HOME": str(home)}))
     try:
         outcome = run(hub)
         if not outcome.success:
             raise SystemExit(FAILED)
+        hub.census(declared(hub.chosen()), repair=True)
     finally:
         hub.close()

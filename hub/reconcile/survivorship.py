@@ -51,6 +51,7 @@ class Plausible(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     after_receipt: list[str] = []
     ahead: list[str] = []
     not_in_force: list[str] = []
+    number_agency: list[str] = []
     swapped_day_month: list[str] = []
     precision: list[str] = []
     number_day: list[str] = []
@@ -104,7 +105,7 @@ def _check(rules: Survivorship) -> None:
     compared = [*rules.conflicts.shown, *rules.conflicts.hidden]
     wrong += [f"plausible: {field} is in no group" for field in rules.plausible.fields() if field not in fields]
     for reason, named in rules.plausible.by_reason().items():
-        strange = [f for f in named if (f in EVENT_TIMES) == (reason == "not_in_force")]
+        strange = [f for f in named if (f in EVENT_TIMES) == (reason in ("not_in_force", "number_agency"))]
         wrong += [f"plausible.{reason}: {field} is of another kind" for field in strange]
     for field, flags in rules.plausible.flags.items():
         wrong += [f"plausible.flags.{field}: {flag!r} is no flag" for flag in flags if not _FLAG.fullmatch(flag)]
@@ -134,8 +135,8 @@ def filled() -> Filled:
         for level in LEVELS
     ]
     window = ", ".join(
-        f"row_number() over (partition by dossier_id order by is_deleted, rank_{name}, last_event desc nulls last, "
-        f"version_at desc nulls last, source_id, source_key)"
+        f"row_number() over (partition by dossier_id order by is_deleted, rank_{name}, has_ended, "
+        f"last_event desc nulls last, version_at desc nulls last, source_id, source_key)"
         for name in names
     )
     golden = [column for column in core.DOSSIER.columns if column.name not in NOT_GOLDEN]

@@ -31,6 +31,9 @@ _OWN = {
     "not_in_force": """t.{0} is not null and t.day_received_at is not null and not exists (
             select from core.agency a where a.agency_code = t.{0}
                and t.day_received_at >= a.valid_from and t.day_received_at < a.valid_to)""",
+    "number_agency": """t.{0} <> t.number_agency and t.number_agency = t.least_number_agency and exists (
+            select from core.agency a where a.agency_code = t.number_agency
+               and t.day_received_at >= a.valid_from and t.day_received_at < a.valid_to)""",
 }
 # The newest record that names an agency of its own day says who has the dossier.
 _NO_HOLDER = """t.receiving_agency_code is not null and t.version_day is not null and not exists (

@@ -16,9 +16,9 @@ from hub.sandbox import registers, td_rest
 from hub.sandbox.disagreements import Disagreements, seen_by
 from hub.sandbox.dossier import Life
 from hub.sandbox.drops import Drop
+from hub.sandbox.guilt import Guilt
 from hub.sandbox.messages import clear_values
 from hub.sandbox.mischief import FATES, ONE_STOP_PROFILES, SPOILED_STATUS, draw_edges
-from hub.sandbox.misconduct import Guilt
 from hub.sandbox.one_stop import OneStop, OneStops, settle, tells
 from hub.sandbox.opencps_sql import UNKNOWN_STATE, Site
 from hub.sandbox.places import UNKNOWN_PROCEDURES
@@ -112,6 +112,8 @@ class Keeping:
         recorder.personal([], said.steps)
         if said.procedure_code in UNKNOWN_PROCEDURES:
             recorder.drift(system.source_id, "procedure", said.procedure_code)
+        if life.received_at is not None and life.received_at >= life.handed[0]:
+            return said  # it was handed in at the office that ended, and received by this one
         return replace(said, agency_code=life.agency.code)
 
     def _keep(self, system: OneStop, life: Life, edges: frozenset[str], recorder: Recorder) -> Said | None:
@@ -135,6 +137,11 @@ class Keeping:
             self._numberless.append((system.agency.code, life, said))
             return said if system.source_id in life.views else None
         return said
+
+    def tells_origin(self, life: Life) -> bool:
+        """Whether the system of its office says which dossier another one continues."""
+        system = self.systems.of(life.agency)
+        return system is not None and system.vendor == "opencps"
 
     def packages_of(self, life: Life) -> list[str]:
         """The sources that send this dossier in packages, which alone have room for apologies."""

@@ -1,42 +1,26 @@
-"""Misconduct at desks, with innocents that look alike: what is done to a life, and who is guilty of what.
+"""Misconduct at desks, with innocents that look alike: what is done to a life.
 
-Here: deeds, drawn apart by seed and ordinal in the profiles `rough`, and the truth about them. Not here: how copies
-disagree (`disagreements.py`) and repeated requests for papers or vanished rows, which lives and systems have anyway.
-A deed counts only when a system shows it. Kinds that need two readings (a due date that moved, a finish that was
-recorded late) happen after the first day. Beside the guilty stand a due date moved before it passed, a finish recorded
-later on its own day, closings in bulk in the middle of a period, long appointments under a limit not in force.
+Here: deeds, drawn apart by seed and ordinal in the profiles `rough`. Not here: who is guilty by what systems show
+(`guilt.py`), how copies disagree (`disagreements.py`) and repeated requests for papers or vanished rows, which lives
+and systems have anyway. A deed counts only when a system shows it. Kinds that need two readings (a due date that
+moved, a finish that was recorded late) happen after the first day. Beside the guilty stand a due date moved before it
+passed, a finish recorded later on its own day, closings in bulk in the middle of a period, long appointments under a
+limit not in force, a due date moved while the clock was stopped.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-import polars as pl
-
 from hub.sandbox.dossier import Life
 from hub.sandbox.mischief import FATES, ROUGH
 from hub.sandbox.places import Agency, WorkingDays, plain_limits
-from hub.sandbox.said import Said
-from hub.sandbox.truth import Truth, real_steps
 
-KINDS = (
-    "due_moved_after_due",
-    "result_before_receipt",
-    "bulk_closing",
-    "finish_backdated",
-    "appointment_beyond_limit",
-    "repeated_supplement",
-    "refusal_without_reason",
-    "overdue_without_apology",
-    "vanished_dossier",
-)
-LEAST_BULK = 10
 _BULK_AT = time(16, 30)
 _FATES = frozenset(FATES) - {"late_push"}
-_TRACED = ("portal", "national", "province", "district")  # levels whose versions tell when something was recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +138,15 @@ class Misconduct:
             return False
         if life.steps[-1].status == 7 or life.due_at.date() == at.date():
             return False
-        guilty = life.due_at < min(at, self._today)
-        if not guilty and life.due_at < at:
+        passed = life.due_at < min(at, self._today)
+        if not passed and life.due_at < at:
             return False
+        guilty = passed and not _stood_still(life)
         base = max(at.date(), life.due_at.date())
         life.due_move = (at, datetime.combine(self._work.after(base, rng.randrange(3, 8)), time(17)))
-        life.deeds = frozenset({"due_moved_after_due" if guilty else "moved in time"})
+        life.deeds = frozenset(
+            {"due_moved_after_due" if guilty else "moved while stopped" if passed else "moved in time"}
+        )
         return True
 
     def _appoint_late(self, life: Life, rng: Random) -> bool:
@@ -190,6 +177,13 @@ class Misconduct:
         return datetime.combine(self._work.after(day, 0), time(8)) + timedelta(minutes=rng.randrange(180))
 
 
+def _stood_still(life: Life) -> bool:
+    """Whether a stop without papers (status 6 or 8) lasted beyond the due date, so that nothing was late."""
+    ends = [*(step.at for step in life.steps[1:]), datetime.max]
+    due = life.due_at or datetime.max
+    return any(step.status in (6, 8) and end >= due for step, end in zip(life.steps, ends, strict=True))
+
+
 def _period_end(today: date, work: WorkingDays) -> date:
     """The last working day of the last reporting month (15th to 14th) that ended a week before `today` or earlier."""
     day = (
@@ -200,92 +194,3 @@ def _period_end(today: date, work: WorkingDays) -> date:
     while day not in work:
         day -= timedelta(days=1)
     return day
-
-
-class Guilt:
-    """Gathers the truth about behaviour while the world is built."""
-
-    def __init__(self) -> None:
-        self._found: list[tuple[int, str]] = []
-        self._batches: dict[str, list[int]] = defaultdict(list)
-        self._long: set[int] = set()
-        self._feeds: dict[str, set[int]] = defaultdict(set)
-        self._apologised: set[int] = set()
-        self._known: set[int] = set()
-
-    def see(self, life: Life, readable: list[Said], packages: list[str]) -> None:
-        """Notes what readable records show of a life; `packages`: the sources that have room for apologies."""
-        if not readable:
-            return
-        self._known.add(life.ordinal)
-        for kind, shows in _SHOWN.items():
-            if (kind in life.deeds or kind == "repeated_supplement") and shows(life, readable):
-                self._found.append((life.ordinal, kind))
-        if "bulk_closing" in life.deeds and any(said.finished_at for said in readable):
-            self._batches[life.agency.code].append(life.ordinal)
-        if "appointment_beyond_limit" in life.deeds:
-            self._long.add(life.ordinal)
-        for said in readable:
-            if said.source_id in packages:
-                self._feeds[said.source_id].add(life.ordinal)
-                if said.apologised_at:
-                    self._apologised.add(life.ordinal)
-
-    def vanished(self, life: Life) -> None:
-        """The row of this dossier is gone from its system."""
-        self._found.append((life.ordinal, "vanished_dossier"))
-
-    def rows(self, overdue: set[int], limited: set[int]) -> list[tuple[int, str]]:
-        """(true_id, kind). overdue: late by the form's rule; limited: promised for later than
-        a limit in force allows."""
-        found = [row for row in self._found if row[0] in self._known]
-        for members in self._batches.values():
-            if len(members) >= LEAST_BULK:
-                found += [(true_id, "bulk_closing") for true_id in members]
-        found += [(true_id, "appointment_beyond_limit") for true_id in self._long & limited]
-        for members_of_feed in self._feeds.values():
-            if members_of_feed & self._apologised:
-                silent = (members_of_feed & overdue) - self._apologised
-                found += [(true_id, "overdue_without_apology") for true_id in silent]
-        return sorted(found)
-
-
-def _moved(life: Life, readable: list[Said]) -> bool:
-    shown = next((said.due_at for said in readable if said.due_at), None)
-    return shown is not None and life.due_move is not None and shown.date() == life.due_move[1].date()
-
-
-def _result_first_shows(life: Life, readable: list[Said]) -> bool:
-    return any(s.finished_at and s.received_at and s.finished_at < s.received_at for s in readable)
-
-
-def _backdated_shows(life: Life, readable: list[Said]) -> bool:
-    prompt = [s for s in readable if s.source_id != "national" or "late_push" not in life.traits]
-    return any(said.finished_at and said.source_id.partition("-")[0] in _TRACED for said in prompt)
-
-
-def _repeated_shows(life: Life, readable: list[Said]) -> bool:
-    asked = ([step.status for step in real_steps(said)].count(5) for said in readable)
-    return any(len(said.supplements) > 1 for said in readable) or any(count > 1 for count in asked)
-
-
-_SHOWN = {
-    "due_moved_after_due": _moved,
-    "result_before_receipt": _result_first_shows,
-    "finish_backdated": _backdated_shows,
-    "refusal_without_reason": lambda life, readable: any(said.status == 3 for said in readable),
-    "repeated_supplement": _repeated_shows,
-}
-
-
-def behaviours(guilt: Guilt, truth: Truth) -> pl.DataFrame:
-    """The frame (true_id, kind) of a finished world: nobody is guilty of what happened to a deleted dossier."""
-    verdicts = truth.frames["verdicts"].filter(pl.col("rule_id") == "ii06a_td_v1")
-    overdue = set(verdicts.filter(pl.col("outcome").is_in(["overdue", "overdue_open"]))["true_id"])
-    limited = truth.frames["due_dates"].join(truth.dossiers, on="true_id")
-    beyond = limited.filter(pl.col("due_at").dt.date() > pl.col("legal_due_at").dt.date())
-    rows = guilt.rows(overdue, set(beyond["true_id"]))
-    found = pl.DataFrame(rows, schema=truth.frames["behaviours"].schema, orient="row").unique().sort(pl.all())
-    deleted = truth.dossiers.filter(pl.col("is_deleted"))
-    is_alive = ~pl.col("true_id").is_in(deleted["true_id"].implode())
-    return found.filter(is_alive | (pl.col("kind") == "vanished_dossier"))

@@ -141,6 +141,7 @@ def _td(life: Life, said: Said, edges: frozenset[str], now: datetime) -> Said:
         fees = []
     return replace(
         said,
+        apologised_at=None,
         key=identifier("dossier", life.ordinal),
         # what the product sent to the national side under a number of its making, it writes back into the row
         alt_number=life.invented_number if life.traits & _FOREIGN else said.alt_number,
@@ -154,6 +155,7 @@ def _opencps(life: Life, said: Said, edges: frozenset[str], now: datetime) -> Sa
     """No soft deletion, no time of refusal, payments instead of a payment code; applicants are citizens or business."""
     return replace(
         said,
+        apologised_at=None,
         key=str(100_001 + life.ordinal),
         alt_number="",
         receipt_no="",
@@ -179,6 +181,7 @@ def _register(life: Life, said: Said, edges: frozenset[str], now: datetime) -> S
         return None
     return replace(
         said,
+        apologised_at=None,
         number=None if "numberless" in edges else said.number,
         alt_number="",
         receipt_no="",

@@ -107,6 +107,7 @@ class WorkingDays:
         found = working_days(start, end, corrections=corrections)
         self.days: list[date] = found.filter(pl.col("is_working"))["date"].to_list()
         self._set = frozenset(self.days)
+        self._guessed: list[date] = found.filter(pl.col("projected"))["date"].to_list()
 
     def __contains__(self, day: date) -> bool:
         return day in self._set
@@ -121,6 +122,10 @@ class WorkingDays:
         """Working days after `first` up to and including `last`."""
         return bisect_right(self.days, last) - bisect_right(self.days, first)
 
+    def is_announced(self, first: date, last: date) -> bool:
+        """Whether the holidays of every day after `first` up to and including `last` are announced."""
+        return bisect_right(self._guessed, last) == bisect_right(self._guessed, first)
+
 
 class Places:
     """Agencies and procedures on a day, drawn by weight."""
@@ -134,6 +139,8 @@ class Places:
             if (row["valid_from"] or "0") <= iso < (row["valid_to"] or "9")
             and (row["level"] in ("commune", "district", "branch") or row["name"] in DEPARTMENT_FIELDS)
         ]
+        # the first day on which all of them stood
+        self.since = date.fromisoformat(max(row["valid_from"] or date.min.isoformat() for row in valid))
         names = Counter(row["name"].casefold() for row in valid)
         self.agencies = [
             Agency(row["agency_code"], row["name"], row["level"], names[row["name"].casefold()] == 1) for row in valid
@@ -193,7 +200,10 @@ def _procedures_of(
             hourly.add(row["procedure_code"])  # an appointment by the day would break it
         if in_force and row["limit_unit"] == "calendar_day":
             days = days * 5 // 7 - 4  # within the calendar days over any holiday
-        limits.setdefault(row["procedure_code"], max(1, min(days, 30)))
+        days = max(1, min(days, 30))
+        known = limits.setdefault(row["procedure_code"], days)
+        if in_force:  # of several limits, for single channels or cases, the least is kept to
+            limits[row["procedure_code"]] = min(known, days)
     rows = [row for row in seed_rows("procedures.csv") if row["procedure_code"] not in hourly]
     chosen: dict[str, tuple[list[Procedure], list[float]]] = {}
 

@@ -147,7 +147,7 @@ def says(life: Life, source_id: str, event: int) -> Said:
         return_method=life.return_method,
         applicant_type=life.applicant.type,
         digitised=life.digitised,
-        apologised_at=known(life.apologised_at),
+        apologised_at=None if source_id in SYSTEMS else known(life.apologised_at),
     )
     if source_id == "national" and "lossy_national" in life.traits:
         said = _pushed(life, said)

@@ -149,8 +149,8 @@ def _script(site: opencps_sql.Site, system: OneStop, password: str) -> Iterator[
 
 
 def _insert(table: str, rows: list[opencps_sql.Row]) -> str:
-    names = list(rows[0])
-    values = [f"({','.join([_literal(row[name]) for name in names])})" for row in rows]
+    names = list(dict.fromkeys(name for row in rows for name in row))  # a row need not fill every column
+    values = [f"({','.join([_literal(row.get(name)) for name in names])})" for row in rows]
     return f"insert into {table} (`{'`,`'.join(names)}`) values {','.join(values)}"
 
 

@@ -37,6 +37,7 @@ DOSSIER_SCHEMA: dict[str, Any] = {
     "status": pl.Int16,
     **dict.fromkeys(TIMES, pl.Datetime("us")),
     "supplement_count": pl.Int16,
+    "apology_count": pl.Int16,
     "paid_online": pl.Boolean,
     "digitised": pl.Boolean,
     "result_is_electronic": pl.Boolean,
@@ -212,6 +213,7 @@ def _golden(
         next((step.at for step in steps if step.status == 7), None) if status == 7 else None,
         min(closing, default=None),
         counts["supplement"],
+        int(any(said.apologised_at for said in voices)),
         None if payment is None else payment in (1, 2),
         digitised,
         # a result without a code is a submitted paper that the pushing software put in place of a missing file

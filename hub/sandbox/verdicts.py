@@ -29,7 +29,7 @@ _TIMES = (
     "withdrawn_at",
     "closed_step_at",
 )
-_NEEDED = frozenset({*_TIMES, "status", "supplement_count", "is_deleted", "submitted_at"})
+NEEDED = frozenset({*_TIMES, "status", "supplement_count", "is_deleted", "submitted_at"})
 _CLOSE = time(17)
 Row = dict[str, Any]
 
@@ -63,14 +63,15 @@ def due_dates(dossiers: pl.DataFrame, undetermined: pl.DataFrame, work: WorkingD
             day = work.after(received.date(), count)
         else:
             day = work.after(received.date() + timedelta(days=count), 0)
-        rows.append((row["true_id"], datetime.combine(day, _CLOSE)))
+        if work.is_announced(received.date(), day):  # else nobody knows yet which day it is
+            rows.append((row["true_id"], datetime.combine(day, _CLOSE)))
     frame = pl.DataFrame(rows, schema={**DUE_SCHEMA, "legal_due_at": pl.Datetime("us")}, orient="row")
     return frame.with_columns(pl.col("legal_due_at").dt.replace_time_zone(ZONE))
 
 
 def _judged(dossiers: pl.DataFrame, undetermined: pl.DataFrame) -> list[Row]:
     """Rows whose times are known, as naive times of the province."""
-    doubtful = undetermined.filter(pl.col("field").is_in(_NEEDED))
+    doubtful = undetermined.filter(pl.col("field").is_in(NEEDED))
     local = [pl.col(name).dt.convert_time_zone(ZONE).dt.replace_time_zone(None) for name in _TIMES]
     stops = pl.col("stops").list.eval(pl.element().struct["end"].is_null()).list.any().alias("is_stopped")
     return (
@@ -149,6 +150,8 @@ def _by_opencps(row: Row, now: datetime) -> str:
         return "overdue"
     if row["returned_at"] and row["returned_at"] < due:
         return "early"
+    if row["apology_count"]:
+        return ""  # is an apology, which asks for more time, an extension?
     return "" if row["original_due_at"] != due else "on_time"  # is an appointment that papers moved an extension?
 
 

@@ -79,6 +79,7 @@ def scores(home: Path, connection: psycopg.Connection[Any]) -> list[tuple[str, f
         "verdicts": _if_there(connection, "mart.verdict", ("dossier_id", "rule_id", "outcome")),
         "behaviours": _if_there(connection, "mart.behaviour", ("dossier_id", "kind")),
         "links": _if_there(connection, "core.dossier_link", ("dossier_id", "next_dossier_id")),
+        "legs": _if_there(connection, "mart.journey_leg", ("journey_id", "dossier_id")),
         "reviews": _rows(connection, "select count(*) as count from core.review"),
     }
     return list(score(expected, found))
@@ -102,7 +103,7 @@ def _rows(connection: psycopg.Connection[Any], query: str, schema: dict[str, Any
     whole.seek(0)
     names = whole.readline().decode().strip().split(",")
     whole.seek(0)
-    integers = dict.fromkeys(("dossier_id", "next_dossier_id", "count"), pl.Int64)
+    integers = dict.fromkeys(("dossier_id", "next_dossier_id", "journey_id", "count"), pl.Int64)
     types = {name: (schema or {}).get(name, integers.get(name, pl.String)) for name in names}
     return pl.read_csv(whole, schema=types)
 

@@ -13,14 +13,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
+import polars as pl
+
+from hub.sandbox.chains import SHARES, Chains
 from hub.sandbox.disagreements import CHILD_FIELDS, TWIN, Disagreements, seen_by
 from hub.sandbox.dossier import Life
 from hub.sandbox.drops import Drop
+from hub.sandbox.guilt import Guilt, behaviours
 from hub.sandbox.keeping import Keeping
 from hub.sandbox.lives import Nature
 from hub.sandbox.messages import clear_values, compact, dossier_message, step_message
 from hub.sandbox.mischief import EXTRA_FIELDS, ROUGH, SPOILED_STATUS, switches_of
-from hub.sandbox.misconduct import Guilt, Misconduct, behaviours
+from hub.sandbox.misconduct import Misconduct
 from hub.sandbox.one_stop import BASE_LEVELS
 from hub.sandbox.opencps_sql import Site
 from hub.sandbox.places import REFORM, UNKNOWN_PROCEDURES, Places, WorkingDays, submission_weights
@@ -66,7 +70,8 @@ def build(
 ) -> World:
     """The world of `seed` on `today` (naive, Asia/Ho_Chi_Minh) plus `days` days.
 
-    `dossiers` were submitted in the 122 days before `today`; each further day brings its share of new ones. `levels`
+    `dossiers` were submitted in the 122 days before `today`, or since all agencies of `today` stood where that is
+    later; each further day brings its share of new ones. `levels`
     beside portal and national bring their one-stop systems: streams of departments, databases, files of communes.
     """
     now = today + timedelta(days=days)
@@ -74,6 +79,7 @@ def build(
     switches = switches_of(profile)
     work = WorkingDays(start - timedelta(days=10), now.date() + timedelta(days=500))
     places = Places(seed, today.date())
+    start = max(start, places.since)
     later = Places(seed, REFORM) if crosses(today.date(), now.date()) else None
     nature = Nature(seed, switches, places, work, later)
     successors = Successors(today.date(), now.date())
@@ -83,9 +89,10 @@ def build(
     disagreements = Disagreements(seed, profile)
     guilt = Guilt()
     keeping = Keeping(seed, profile, today, days, levels, disagreements, guilt)
+    chains = Chains(seed, SHARES.get(profile, 0.0), keeping.tells_origin)
     ends = (_morning_after(today), _morning_after(now))
     days_of = _submission_days(seed, dossiers, start, *ends, work)
-    for life in _lives(nature, disagreements, misconduct, days_of):
+    for life in _lives(nature, disagreements, misconduct, chains, days_of):
         successors.hand_over(life)
         readable = keeping.keep(life, recorder)
         for source_id in SYSTEMS:
@@ -100,6 +107,7 @@ def build(
         recorder.personal(clear_values(life), [])
         recorder.dossier(life, readable)
         guilt.see(life, readable, keeping.packages_of(life))
+        chains.see(life, readable)
     for true_id, is_joined_by_number in disagreements.shared:
         recorder.cannot_tell(true_id, CHILD_FIELDS if is_joined_by_number else ())
     drops = keeping.finish(recorder)
@@ -111,7 +119,9 @@ def build(
     known = (truth.dossiers, truth.frames["undetermined"])
     truth.frames["verdicts"] = verdicts(*known, now)
     truth.frames["due_dates"] = due_dates(*known, work)
-    truth.frames["behaviours"] = behaviours(guilt, truth)
+    truth.frames["behaviours"], hidden = behaviours(guilt, truth, now)
+    truth.frames["undetermined"] = pl.concat([truth.frames["undetermined"], hidden]).sort(pl.all())
+    truth.frames["links"] = chains.frame()
     return World(now, streams, truth, keeping.districts, keeping.sites, drops)
 
 
@@ -125,12 +135,14 @@ def _morning_after(moment: datetime) -> date:
     return (moment + timedelta(hours=6)).date()
 
 
-def _lives(nature: Nature, disagreements: Disagreements, misconduct: Misconduct, days: list[date]) -> Iterator[Life]:
+def _lives(
+    nature: Nature, disagreements: Disagreements, misconduct: Misconduct, chains: Chains, days: list[date]
+) -> Iterator[Life]:
     """Every life by ordinal, each twin after its elder, with what is done to it."""
     for ordinal, day in enumerate(days):
         life = nature.live(ordinal, day)
         misconduct.befall(life)
-        yield life
+        yield chains.follow(life)
         if disagreements.has_twin(ordinal):
             twin = nature.live(ordinal + TWIN, day, life)
             misconduct.befall(twin)

@@ -136,8 +136,8 @@ class Province:
         if source not in self.known:
             connection.execute(
                 "insert into ops.source (source_id, level, family, mapping, first_seen_at) "
-                "values (%s, %s, 'rest', 'mapping', %s)",
-                (source, source.split("-")[0], at(NOW)),
+                "values (%s, %s, %s, 'mapping', %s)",
+                (source, source.split("-")[0], "files" if source.startswith("commune") else "rest", at(NOW)),
             )
             self.known.add(source)
 

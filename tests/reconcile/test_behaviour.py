@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from hub import marts
 from tests.mart.rows import at
 from tests.reconcile.office import ONE_DAY, TWO_HOURS, S, accused, all_of, night, pulled, told
@@ -43,23 +45,55 @@ def test_due_moved_after_due(office: Province) -> None:
 
 
 def test_finish_backdated(office: Province) -> None:
-    for key in ("back", "same-day", "late-read", "handed", "weekend", "copy", "first"):
-        if key != "first":
-            told(office, "national" if key == "copy" else S, key, "2022-09-12 09:00")
+    for key in ("back", "known", "same-day", "late-read", "unread", "handed", "weekend", "copy"):
+        told(office, "national" if key == "copy" else S, key, "2022-09-12 09:00")
     night(office, "2022-09-13 01:00")
     done = {"status": 9, "finished_at": "2022-09-13 10:00"}
-    told(office, S, "back", "2022-09-19 15:00", **done)
     told(office, S, "same-day", "2022-09-13 16:00", **done)
+    told(office, "portal", "known", "2022-09-13 10:00", **done)  # somebody had written it down by then
+    told(office, S, "unrelated", "2022-09-15 16:00")
+    pulled(office, S, "2022-09-16 01:00")
+    night(office, "2022-09-16 01:30")
+    told(office, S, "back", "2022-09-19 15:00", **done)
+    told(office, S, "known", "2022-09-19 15:00", **done)
     told(office, S, "late-read", "2022-09-13 10:05", **done)  # the hub read it a week later
-    # the later version is that of the hand-over
-    told(office, S, "handed", "2022-09-19 15:00", **done | {"status": 10, "returned_at": "2022-09-19 15:00"})
+    # nobody read in between: a later version may be that of anything
+    told(office, S, "unread", "2022-09-19 15:00", status=9, finished_at="2022-09-15 16:30")
     told(office, S, "weekend", "2022-09-19 08:00", status=9, finished_at="2022-09-16 16:30")
+    told(
+        office,
+        S,
+        "handed",
+        "2022-09-19 15:00",
+        status=10,
+        finished_at="2022-09-16 10:00",
+        returned_at="2022-09-19 15:00",
+    )
     told(office, "national", "copy", "2022-09-19 15:00", **done)
     told(office, S, "first", "2022-09-19 15:00", **done)  # nobody knows that it was open
     night(office, "2022-09-20 01:00")
     assert all_of(office) == {("finish_backdated", "back")}
     evidence = office.rows("select evidence ->> 'working_days', evidence ->> 'proof' from mart.behaviour")
-    assert evidence == [("4", "version")]
+    assert evidence == [("4", "read_after")]
+
+
+@pytest.mark.parametrize(("between", "guilty"), [("2022-09-15 16:00", True), ("2022-09-12 18:00", False)])
+def test_a_folder_is_read_when_a_file_came_that_was_made_in_between(
+    office: Province, between: str, guilty: bool
+) -> None:
+    feed = "commune-1"
+    told(office, feed, "back", "2022-09-12 09:00")
+    told(office, feed, "moved", "2022-09-12 09:00", due_at="2022-09-13 11:00")
+    office.child(feed, "step", "s1", "other", step_at="2022-09-12 09:00", status=4)
+    night(office, "2022-09-13 01:00")
+    told(office, feed, "other", between)
+    pulled(office, feed, "2022-09-16 01:00")
+    night(office, "2022-09-16 01:30")
+    told(office, feed, "back", "2022-09-19 15:00", status=9, finished_at="2022-09-13 10:00")
+    told(office, feed, "moved", "2022-09-19 15:00", due_at="2022-09-22 17:00")
+    night(office, "2022-09-20 01:00")
+    expected = {("finish_backdated", "back"), ("due_moved_after_due", "moved")} if guilty else set()
+    assert all_of(office) == expected
 
 
 def test_a_source_that_is_usually_late_does_not_date_back(office: Province) -> None:
@@ -113,6 +147,42 @@ def test_overdue_without_apology(office: Province) -> None:
     office.child(S, "apology", "y", "late", apologised_at="2022-09-14 10:00")
     night(office, "2022-09-21 01:00")
     assert all_of(office) == {("overdue_without_apology", "open")}
+
+
+def test_a_first_apology_shows_who_else_might_have_had_one(office: Province) -> None:
+    late = {"due_at": "2022-09-14 17:00", "status": 9, "finished_at": "2022-09-16 10:00"}
+    feed = "commune-1"
+    told(office, feed, "late", "2022-09-16 11:00", **late)
+    # another record speaks against it: a later appointment, or an earlier finish
+    for key, other in (("promised", {"due_at": "2022-09-16 17:00"}), ("done", {"finished_at": "2022-09-14 10:00"})):
+        told(office, feed, key, "2022-09-16 11:00", **late)
+        told(office, "national", key, "2022-09-16 11:00", **late | other)
+    # late only because it was received after its end
+    told(
+        office,
+        feed,
+        "repaired",
+        "2022-09-16 11:00",
+        **late | {"finished_at": "2022-09-14 10:00", "received_at": "2022-09-15 08:00"},
+    )
+    night(office, "2022-09-20 01:00")
+    assert all_of(office) - {("result_before_receipt", "repaired")} == set()
+    told(office, feed, "sorry", "2022-09-20 11:00", **late)
+    office.child(feed, "apology", "x", "sorry", apologised_at="2022-09-14 10:00")
+    night(office, "2022-09-21 01:00")
+    assert accused(office, "overdue_without_apology") == {"late"}
+
+
+def test_who_took_over_late_dossiers_is_not_who_was_silent(office: Province) -> None:
+    """The feed that held it when it became late counts, and only if it tells apologies."""
+    old, heir = "commune-1", "commune-2"
+    for key, due in (("before", "2022-09-14 17:00"), ("after", "2022-09-20 17:00")):
+        told(office, old, key, "2022-09-16 11:00", due_at=due)
+        told(office, heir, key, "2022-09-22 11:00", due_at=due)
+    told(office, old, "sorry", "2022-09-16 11:00", due_at="2022-09-14 17:00")
+    office.child(old, "apology", "x", "sorry", apologised_at="2022-09-14 10:00")
+    night(office, "2022-09-23 01:00")
+    assert accused(office, "overdue_without_apology") == {"before"}
 
 
 def test_vanished_dossier(office: Province) -> None:

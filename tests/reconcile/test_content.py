@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hub.reconcile import gathering
 from tests.reconcile.rows import Province
 
 P, N, D = "portal", "national", "district-380"
@@ -175,6 +176,28 @@ def test_what_was_never_received_is_found_by_its_submission_or_its_number(desk: 
     desk.dossier(P, "DVC-3", **refused | {"number_form": "legacy", "submitted_at": "2022-09-22 19:00"})
     desk.reconcile()
     assert desk.groups() == {group((D, A), (N, "copy"), (P, "DVC-2")), group((P, "DVC-3"))}
+
+
+@pytest.mark.parametrize("order", list(permutations(("original", "copy", "others"))))
+def test_what_a_crowd_shares_says_nothing(
+    desk: Province, order: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(gathering, "CROWD", 3)
+    nameless = {"applicant_id_hash": None, "applicant_name_hash": None, "clear": {"applicant_phone": "0912345678"}}
+    for who in order:
+        if who == "original":
+            desk.dossier(D, A, **DESK)
+        elif who == "copy":
+            desk.dossier(P, "tờ 7", **DESK | UNNUMBERED | nameless)
+        else:
+            for n in range(2, 5):  # an agent's telephone, in one import
+                desk.dossier(D, f"000.00.31.H56-220915-{n:04d}", **DESK | nameless | {"procedure_code": "1.012817"})
+        desk.reconcile()
+    assert len(desk.groups()) == 5
+    assert asked(desk) == []
+    told = "same_phone of 5 records of agency 000.00.31.H56 on 2022-09-15"
+    assert told in caplog.text
+    assert desk.rows("select count(*) from core.match_evidence") == [(0,)]
 
 
 def test_twins_that_nothing_tells_apart_are_a_question_and_four_dossiers(desk: Province) -> None:

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from hub.sandbox.dossier import Life, Paper, Step
-from hub.sandbox.misconduct import KINDS, LEAST_BULK, Guilt, Misconduct
+from hub.sandbox.guilt import CLEARLY_BULK, KINDS, LEAST_BULK, Guilt
+from hub.sandbox.misconduct import Misconduct
 from hub.sandbox.one_stop import LEVELS, OneStops, tells
 from hub.sandbox.opencps_sql import Site
 from hub.sandbox.people import Applicant
@@ -57,7 +58,7 @@ def shown(made: Life, source_id: str = "portal") -> list[Said]:
 def kinds(made: Life, readable: list[Said]) -> list[str]:
     guilt = Guilt()
     guilt.see(made, readable, [])
-    return [kind for _, kind in guilt.rows(set(), set())]
+    return [kind for _, kind in guilt.rows({}, set())]
 
 
 Deed = Callable[[Life, Random], bool]
@@ -87,7 +88,9 @@ def test_a_finish_is_backdated_by_days_or_recorded_late_on_its_own_day(desk: Mis
         (said,) = shown(made)
         assert said.updated_at == real and said.finished_at == made.finished_at
         assert kinds(made, [said]) == expected
-        assert kinds(made, [replace(said, source_id="commune-000.01.31.H56")]) == []  # no version of its own
+        guilt = Guilt()  # a folder has no version of its own, and a copy that falsifies accuses nobody
+        guilt.see(made, [replace(said, source_id="commune-000.01.31.H56"), replace(said, source_id="national")], [])
+        assert [kind for _, kind in guilt.rows({}, set())] == [kind for _, kind in guilt.doubtful()] == expected
 
 
 def test_rows_of_a_backdated_finish_are_stamped_when_it_was_recorded() -> None:
@@ -119,15 +122,20 @@ def test_a_result_before_receipt_is_seen_only_when_it_was_recorded(desk: Miscond
 
 def test_bulk_closing_needs_many(desk: Misconduct) -> None:
     end = datetime(2022, 9, 14)
-    lives = [life(end - 10 * DAY, end - 5 * DAY, end + (n - 5) * DAY, n) for n in range(LEAST_BULK)]
+    lives = [life(end - 10 * DAY, end - 5 * DAY, end + (n - 5) * DAY, n) for n in range(CLEARLY_BULK)]
     assert all(desk._batch(made, Random(n)) for n, made in enumerate(lives))
     closed = [made.finished_at for made in lives if made.finished_at]
     assert max(closed) - min(closed) < timedelta(minutes=10)
-    for count, expected in ((LEAST_BULK, {"bulk_closing"}), (LEAST_BULK - 1, set())):
+    by_chance = life(end - 10 * DAY, end - 5 * DAY, max(closed) + timedelta(seconds=30), 90)
+    apart = life(end - 10 * DAY, end - 5 * DAY, max(closed) + timedelta(minutes=5), 91)
+    for count, guilty in ((CLEARLY_BULK, CLEARLY_BULK + 1), (LEAST_BULK - 1, LEAST_BULK), (LEAST_BULK - 2, 0)):
         guilt = Guilt()
-        for made in lives[:count]:
+        for made in [*lives[len(lives) - count :], by_chance, apart]:
             guilt.see(made, shown(made), [])
-        assert {kind for _, kind in guilt.rows(set(), set())} == expected
+        rows = guilt.rows({}, set())
+        assert {kind for _, kind in rows} <= {"bulk_closing"}
+        assert len(rows) == guilty  # who closes in between belongs to it
+        assert guilt.doubtful() == ([] if guilty > CLEARLY_BULK else rows)
 
 
 def test_a_batch_within_a_period_is_innocent() -> None:
@@ -154,8 +162,8 @@ def test_long_appointments_are_judged_by_a_limit_in_force_alone(desk: Misconduct
     assert made.due_at is not None and WORK.between((TODAY - 10 * DAY).date(), made.due_at.date()) > 5
     guilt = Guilt()
     guilt.see(made, shown(made), [])
-    assert guilt.rows(set(), set()) == []
-    assert guilt.rows(set(), {1}) == [(1, "appointment_beyond_limit")]
+    assert guilt.rows({}, set()) == []
+    assert guilt.rows({}, {1}) == [(1, "appointment_beyond_limit")]
 
 
 def test_silence_is_guilty_only_beside_apologies_of_the_same_feed() -> None:
@@ -166,7 +174,59 @@ def test_silence_is_guilty_only_beside_apologies_of_the_same_feed() -> None:
         guilt = Guilt()
         for made in [silent, *others]:
             guilt.see(made, shown(made, "commune-1"), ["commune-1"])
-        assert guilt.rows({1, 2}, set()) == expected
+        assert guilt.rows({1: TODAY - 9 * DAY, 2: TODAY - 9 * DAY}, set()) == expected
+        assert guilt.doubtful() == expected  # the feed has told nothing since the due date
+
+
+def test_a_feed_that_has_told_since_leaves_no_doubt() -> None:
+    silent, sorry = life(TODAY - 20 * DAY, TODAY - 9 * DAY, TODAY - 5 * DAY, 1), life(TODAY, TODAY, None, 2)
+    sorry.apologised_at = TODAY + DAY
+    sorry.moments.append(sorry.apologised_at)
+    guilt = Guilt()
+    for made in (silent, sorry):
+        guilt.see(made, shown(made, "commune-1"), ["commune-1"])
+    assert guilt.rows({1: TODAY - 9 * DAY}, set()) == [(1, "overdue_without_apology")]
+    assert guilt.doubtful() == []
+
+
+def test_copies_that_err_in_the_dates_hide_lateness() -> None:
+    late, sorry = life(TODAY - 20 * DAY, TODAY - 9 * DAY, TODAY - 5 * DAY, 1), life(TODAY, TODAY, None, 2)
+    sorry.apologised_at = TODAY + DAY
+    sorry.moments.append(sorry.apologised_at)
+    (said,) = shown(late, "commune-1")
+    guilt = Guilt()
+    guilt.see(late, [replace(said, true={"due_at": said.due_at}, due_at=TODAY)], ["commune-1"])
+    guilt.see(sorry, shown(sorry, "commune-1"), ["commune-1"])
+    assert guilt.rows({1: TODAY - 9 * DAY}, set()) == guilt.doubtful() == [(1, "overdue_without_apology")]
+
+
+def test_a_date_that_moves_in_a_register_is_hidden(desk: Misconduct) -> None:
+    made = life(TODAY - 20 * DAY, TODAY - 9 * DAY, None)
+    assert desk._move_due(made, Random(1))
+    made.moments.append(made.due_move[0] if made.due_move else TODAY)
+    (said,) = shown(made)
+    for implied, hidden in ((True, [(1, "due_moved_after_due")]), (False, [])):
+        guilt = Guilt()
+        guilt.see(made, [replace(said, implied=implied)], [])
+        assert guilt.rows({}, set()) == [(1, "due_moved_after_due")]
+        assert guilt.doubtful() == hidden
+
+
+def test_a_date_that_moves_while_the_clock_stands_still_is_innocent(desk: Misconduct) -> None:
+    made = life(TODAY - 20 * DAY, TODAY - 9 * DAY, None)
+    made.steps.append(replace(made.steps[-1], at=TODAY - 15 * DAY, status=6))
+    assert desk._move_due(made, Random(1))
+    assert made.deeds == {"moved while stopped"}
+    made.moments.append(made.due_move[0] if made.due_move else TODAY)
+    assert kinds(made, shown(made)) == []
+
+
+def test_what_only_a_deleted_record_shows_is_nobodys_guilt() -> None:
+    made = life(TODAY - 20 * DAY, TODAY, None)
+    made.steps += [replace(made.steps[-1], at=TODAY - n * DAY, status=status) for n, status in ((8, 5), (6, 4), (4, 5))]
+    (said,) = shown(made)
+    assert kinds(made, [said]) == ["repeated_supplement"]
+    assert kinds(made, [replace(said, deleted_at=TODAY)]) == []
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 
 from hub.sandbox.one_stop import LEVELS, OneStops
 from hub.sandbox.places import REFORM, seed_rows
-from hub.sandbox.reform import crosses
+from hub.sandbox.reform import MORNING, crosses
 from hub.sandbox.world import BEFORE_REFORM, World, build, first_day
 
 ENDED = {row["agency_code"] for row in seed_rows("agencies.csv") if row["valid_to"] == REFORM.isoformat()}
@@ -72,7 +72,13 @@ def test_the_successor_shows_the_same_number(handed: pl.DataFrame, morrow: World
 
 def test_the_receiving_agency_stays_that_of_receipt(handed: pl.DataFrame, morrow: World) -> None:
     known = handed.join(morrow.truth.dossiers, on="true_id").filter(pl.col("receiving_agency_code").is_not_null())
-    assert known["receiving_agency_code"].is_in(list(ENDED)).all()
+    before = known.filter(pl.col("received_at").dt.replace_time_zone(None) < MORNING)
+    since = known.filter(pl.col("received_at").dt.replace_time_zone(None) >= MORNING)
+    assert before["receiving_agency_code"].is_in(list(ENDED)).all()
+    assert before.height > 50
+    # handed in online at an office that ended, received by its successor
+    assert not since["receiving_agency_code"].is_in(list(ENDED)).any()
+    assert since.height > 0
 
 
 def test_ended_offices_drop_no_file_and_new_ones_begin(morrow: World) -> None:

@@ -13,6 +13,7 @@ from hub.sandbox.score import score
 from hub.sandbox.truth import DOSSIER_SCHEMA, SCHEMAS, ZONE
 from hub.sandbox.verdicts import DUE_SCHEMA, RULES, VERDICT_SCHEMA, verdicts
 
+RECEIVED, DUE = datetime(2022, 9, 1, 8), datetime(2022, 9, 8, 17)
 TWO = [(1, "portal", "a"), (1, "national", "a"), (2, "portal", "b"), (2, "national", "b")]
 BEHAVIOURS = [(1, "bulk_closing"), (2, "bulk_closing"), (2, "finish_backdated")]
 
@@ -26,7 +27,8 @@ def expected(members: list[tuple[Any, ...]] = TWO, **rows: list[tuple[Any, ...]]
     }
     frames["members"] = pl.DataFrame(members, schema=SCHEMAS["members"], orient="row")
     ids = sorted({row[0] for row in members})
-    frames["dossiers"] = pl.DataFrame([{"true_id": n, "status": 4} for n in ids], schema=DOSSIER_SCHEMA)
+    plain = {"status": 4, "received_at": RECEIVED, "is_deleted": False}
+    frames["dossiers"] = pl.DataFrame([{"true_id": n, **plain} for n in ids], schema=DOSSIER_SCHEMA)
     return frames
 
 
@@ -35,8 +37,8 @@ def found(
 ) -> dict[str, pl.DataFrame]:
     """A warehouse whose dossier ids are 10 times those of `members`."""
     names = {"verdicts": ("dossier_id", "rule_id", "outcome"), "behaviours": ("dossier_id", "kind"),
-             "links": ("dossier_id", "next_dossier_id")}  # fmt: skip
-    integers = {"dossier_id", "next_dossier_id"}
+             "links": ("dossier_id", "next_dossier_id"), "legs": ("journey_id", "dossier_id")}  # fmt: skip
+    integers = {"dossier_id", "next_dossier_id", "journey_id"}
     frames = {
         name: pl.DataFrame(
             rows.get(name, []), schema={c: pl.Int64 if c in integers else pl.String for c in columns}, orient="row"
@@ -48,7 +50,10 @@ def found(
         held, schema={"dossier_id": pl.Int64, "source_id": pl.String, "source_key": pl.String}, orient="row"
     )
     schema = {"dossier_id": pl.Int64, **{n: DOSSIER_SCHEMA[n] for n in COMPARED}, "legal_due_at": pl.Datetime("us")}
-    values = [{"dossier_id": n, "status": (status or {}).get(n // 10, 4)} for n in sorted({row[0] for row in held})]
+    plain = {"received_at": RECEIVED, "is_deleted": False}
+    values = [
+        {"dossier_id": n, "status": (status or {}).get(n // 10, 4), **plain} for n in sorted({row[0] for row in held})
+    ]
     frames["dossiers"] = pl.DataFrame(values, schema=schema)
     frames["reviews"] = pl.DataFrame({"count": [0]})
     return frames
@@ -73,14 +78,38 @@ SPLIT = [(1, "portal", "a"), (3, "national", "a"), *TWO[2:]]
             {"behaviour_precision": 0.5, "behaviour_recall": 1 / 3, "behaviour_recall_bulk_closing": 0.5},
         ),
         (expected(behaviours=BEHAVIOURS), found(), {"behaviour_precision": 1, "behaviour_recall": 0}),
+        (  # of whom no record can tell it is not missed, and not falsely accused either
+            expected(behaviours=BEHAVIOURS, undetermined=[(2, "bulk_closing"), (2, "finish_backdated")]),
+            found(behaviours=[(10, "bulk_closing")]),
+            {"behaviour_precision": 1, "behaviour_recall": 1},
+        ),
+        (
+            expected(behaviours=BEHAVIOURS, undetermined=[(2, "bulk_closing")]),
+            found(behaviours=[(20, "bulk_closing"), (20, "finish_backdated")]),
+            {"behaviour_precision": 1, "behaviour_recall": 0.5, "behaviour_recall_bulk_closing": 0},
+        ),
         (expected(links=[(1, 2)]), found(links=[(10, 20)]), {"links_right": 1}),
         (expected(links=[(1, 2)]), found(links=[(20, 10)]), {"links_right": 0}),
         (expected(links=[(1, 2)]), found(), {"links_right": 0}),
         (
             expected(verdicts=[(1, RULES[0], "early"), (2, RULES[0], "overdue")]),
             found(verdicts=[(10, RULES[0], "early"), (20, RULES[0], "on_time")]),
-            {f"overdue_right_{RULES[0]}": 0.5, f"overdue_right_{RULES[1]}": 1},
+            {f"overdue_right_{RULES[0]}": 0.5, f"overdue_right_{RULES[1]}": 1, "overdue_judged": 1},
         ),
+        (  # what a rule says of golden values that are not the truth's is not the rule's fault
+            expected(verdicts=[(1, RULES[0], "overdue_open"), (2, RULES[0], "overdue_open")]),
+            found(status={1: 9}, verdicts=[(10, RULES[0], "on_time"), (20, RULES[0], "overdue_open")]),
+            {f"overdue_right_{RULES[0]}": 1, "overdue_judged": 0.5, "fields_right": 1 - 1 / (2 * len(COMPARED))},
+        ),
+        (  # but a dossier that has them and is not judged is
+            expected(verdicts=[(1, RULES[0], "overdue_open"), (2, RULES[0], "overdue_open")]),
+            found(verdicts=[(20, RULES[0], "overdue_open")]),
+            {f"overdue_right_{RULES[0]}": 0.5, "overdue_judged": 1},
+        ),
+        (expected(links=[(1, 2)]), found(legs=[(10, 10), (10, 20)]), {"journeys_right": 1}),
+        (expected(links=[(1, 2)]), found(legs=[(10, 10), (10, 20), (10, 30)]), {"journeys_right": 0}),
+        (expected(links=[(1, 2)]), found(), {"journeys_right": 0}),
+        (expected(), found(legs=[(10, 10), (10, 20)]), {"journeys_right": 0}),
         (
             expected(verdicts=[(1, "qd766_dvcqg_v1", "on_time")]),
             found(verdicts=[(10, "qd766_dvcqg_v1", "early")]),
@@ -95,7 +124,6 @@ def test_measures(truth: dict[str, pl.DataFrame], warehouse: dict[str, pl.DataFr
 
 
 NOW = datetime(2022, 10, 1, 6)
-RECEIVED, DUE = datetime(2022, 9, 1, 8), datetime(2022, 9, 8, 17)
 
 
 @pytest.mark.parametrize(

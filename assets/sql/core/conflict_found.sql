@@ -29,7 +29,7 @@ select j.dossier_id, j.field, j.source_id, j.source_key, case when j.shown then 
                  and extract(month from j.day) = extract(day from j.kept_day)
                  and extract(day from j.day) = extract(month from j.kept_day) then 'swapped_day_month'
             when w.reason in ('before_receipt', 'after_receipt', 'ahead') then 'impossible'
-            when w.reason = 'not_in_force' then 'handed_over'
+            when w.reason in ('not_in_force', 'number_agency') then 'handed_over'
             when w.reason in ('distortion', 'implied', 'number_day', 'outvoted') then w.reason
             when j.field = 'status' and j.version_at < j.kept_version_at then 'behind'
             else 'differs' end,

@@ -1,4 +1,5 @@
 -- Grain: one affected dossier. Its values by survivorship, its facts from the children, agencies and limit of the day.
+-- Who tells it is the source whose status holds: a register that implies one gives way to a system that tells one.
 -- New dossiers go straight into core; known ones into staging, to be compared with what core holds.
 insert into {into} ({golden_names}{more_names})
 with single as (
@@ -8,8 +9,8 @@ with single as (
     where m.size = 1 and m.is_new = {is_new}
 ), several as (
     select m.dossier_id, max(m.size)::smallint as source_count, bool_and(r.is_deleted) as is_deleted,
-           (array_agg(r.source_id order by m.o_processing))[1] as told_by,
-           (array_agg(r.version_at order by m.o_processing))[1] as told_at, {several_values}
+           (array_agg(r.source_id order by 'status' = any (m.weak), m.o_processing))[1] as told_by,
+           (array_agg(r.version_at order by 'status' = any (m.weak), m.o_processing))[1] as told_at, {several_values}
     from pg_temp.staged_member m join std.dossier_record r using (source_id, source_key)
     where m.size > 1 and m.speaks and m.is_new = {is_new}
     group by m.dossier_id

@@ -6,8 +6,10 @@ create temporary table if not exists staged_record (
 create temporary table if not exists staged_number (node bigint, kind text, number text);
 create temporary table if not exists staged_seek (
     source_id text, source_key text, system text, is_seeker boolean, agency_code text, place text,
-    procedure_code text,
-    received_at timestamptz, from_day date, to_day date, swapped_day date, applicant bytea, name bytea, phone bytea);
+    procedure_code text, received_at timestamptz, filed_on date, from_day date, to_day date, swapped_day date,
+    applicant bytea, name bytea, phone bytea);
+create temporary table if not exists staged_crowd (
+    rule text, agency_code text, filed_on date, value text, size int, outside int, round int);
 create temporary table if not exists staged_pair (source_a text, key_a text, source_b text, key_b text, round int);
 create temporary table if not exists staged_near (source_id text, source_key text);
 create temporary table if not exists staged_judged (

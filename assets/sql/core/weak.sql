@@ -2,12 +2,15 @@
 -- against itself, and what the other records of the dossier say against it (schemas/survivorship.yml, plausible).
 -- Only what differs is weighed; a record that no flag and no difference of times or agencies concerns is not looked at.
 -- With day and month exchanged it is the other value that stands when more speaks for it: the day in the number, its own
--- record's order, how many records tell it, how exact it is.
+-- record's order, how many records tell it, how exact it is. A day that several records tell is not before the receipt
+-- because one of them errs in its receipt.
 insert into pg_temp.staged_weak (dossier_id, source_id, source_key, field, reason, place)
 with told as materialized (
     select m.dossier_id, m.source_id, m.source_key, {orders}, k.differing, r.flags,
            r.receiving_agency_code, (r.version_at at time zone 'Asia/Ho_Chi_Minh')::date as version_day,
            max(r.number_date) filter (where r.number_form in ('tt01', 'tt03')) over dossier as number_on,
+           max(r.number_agency_code) filter (where r.number_form in ('tt01', 'tt03')) over dossier as number_agency,
+           min(r.number_agency_code) filter (where r.number_form in ('tt01', 'tt03')) over dossier as least_number_agency,
            bool_and(r.channel in (1, 3)) over dossier as at_the_desk,
            {days}
     from pg_temp.staged_contest k
@@ -45,5 +48,8 @@ select t.dossier_id, t.source_id, t.source_key, v.field, v.reason, v.place
 from told t
 cross join lateral (values {own}) v (field, reason, holds, place)
 where v.holds
+  and not (v.reason = 'before_receipt' and exists (
+      select from time o where o.dossier_id = t.dossier_id and o.source_id = t.source_id and o.source_key = t.source_key
+                           and o.field = v.field and o.votes > 1))
 union
 select dossier_id, source_id, source_key, field, reason, place from against where reason is not null;

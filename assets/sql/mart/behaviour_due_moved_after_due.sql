@@ -2,8 +2,9 @@
 -- Input: consecutive versions. Innocent: a stop, a supplement or an apology beside it; another source's date; a date that
 -- the source still told rightly by its own version; a clock that stood still at the old date; a source that tells neither
 -- steps nor requests for papers, as a register, in which a supplement looks like this. That it was moved after it had
--- passed needs a proof: the old date was told after it had passed, or was there when the source was read after it had
--- passed, or nothing else happened at the version that moved it.
+-- passed needs a proof: the old date was told after it had passed, or the source was read between then and the version
+-- that moved it (a folder: by a file that was made in between). Day and month exchanged are a correction; of
+-- a record that was once refused nobody knows what it said.
 with pair as (
     select v.*, lag(v.due_at) over told as old_due_at, lag(v.due_precision) over told as old_precision,
            lag(v.told_by) over told as old_told_by, lag(v.told_at) over told as old_told_at,
@@ -13,7 +14,7 @@ with pair as (
     from mart.dossier_version v join concerned using (dossier_id)
     window told as (partition by v.dossier_id order by v.recorded_from)
 ), moved as (
-    select p.*, r.rule_id, r.allowance,
+    select p.*, o.family, r.rule_id, r.allowance,
            case when p.old_precision = 'd' then p.old_due_at + interval '1 day' else p.old_due_at end + r.allowance as passed_at
     from pair p
     join ops.source o on o.source_id = p.told_by
@@ -25,18 +26,33 @@ with pair as (
            or exists (select from std.supplement_record y where y.source_id = p.told_by))
       and p.old_due_at >= p.effective_received_at and not p.is_deleted and not o.level = any (r.lossy_levels)
       and (p.due_at at time zone 'Asia/Ho_Chi_Minh')::date > (p.old_due_at at time zone 'Asia/Ho_Chi_Minh')::date
+      and to_char(p.due_at at time zone 'Asia/Ho_Chi_Minh', 'MMDD')
+          <> to_char(p.old_due_at at time zone 'Asia/Ho_Chi_Minh', 'DDMM')
+      and not exists (select from core.dossier_source s
+                      join std.dossier_record x on x.source_id = s.source_id and x.source_key = s.source_key
+                      join ops.quarantine q on q.source_id = x.source_id and q.source_key = x.source_key
+                      where s.dossier_id = p.dossier_id and s.source_id = p.told_by and q.record_type = 'dossier')
+      and coalesce((select bool_or(s.source_id = p.told_by)
+                    from core.dossier_source s
+                    join std.dossier_record x on x.source_id = s.source_id and x.source_key = s.source_key
+                    where s.dossier_id = p.dossier_id and x.due_at = p.due_at), true)
+), files as materialized (
+    -- when the files were made by which these folders were read
+    select told_by, told_at from mart.dossier_version
+    where told_by in (select told_by from moved where family = 'files')
+    group by told_by, told_at
 ), proven as (
     select m.*, case
         when m.old_told_at > m.passed_at then 'told_after'
         when exists (select from ops.pull q
                      where q.source_id = m.told_by and q.record_type = 'dossier' and q.outcome = 'ok'
-                       and q.started_at > m.passed_at
+                       and q.started_at > m.passed_at and q.started_at < coalesce(m.told_at, m.recorded_from)
                        and q.finished_at <= (select max(c.recorded_at) from ops.core_run c
-                                             where c.recorded_at < m.recorded_from)) then 'read_after'
-        when m.told_at > m.passed_at and m.status = m.old_status and m.finished_at is null
-             and not exists (select from core.dossier_step s
-                             where s.dossier_id = m.dossier_id and s.step_at > m.old_due_at and s.step_at <= m.told_at)
-             then 'version' end as proof
+                                             where c.recorded_at < m.recorded_from))
+             and (m.family <> 'files' or exists (
+                 select from files f
+                 where f.told_by = m.told_by and f.told_at > m.passed_at and f.told_at < m.told_at))
+             then 'read_after' end as proof
     from moved m
     where coalesce(least(m.told_at, m.recorded_from), m.recorded_from) > m.passed_at
 )

@@ -1,23 +1,36 @@
 -- finish_backdated: a dossier that was open is told as finished at a moment that lies working days before it was told.
--- Input: consecutive versions of one source. Innocent: within what the source usually needs; a version that another event
--- explains; a finish that the source's own version bears out, however late it was read.
+-- Input: consecutive versions of one source. Innocent: within what the source usually needs; a finish or a hand-over that
+-- any record told before; a finish of another record than that which tells the status; a finish that the source's own
+-- version bears out, however late it was read; a record that was once refused, so that nobody knows what it said. That it was recorded late needs a proof: the source still told the dossier
+-- as open after the finish, or was read between the finish and its version. A folder is read when a file came that was
+-- made in between: that nobody sent one proves nothing.
 with pair as (
     select v.*, lag(v.told_by) over told as old_told_by, lag(v.told_at) over told as old_told_at,
            lag(v.effective_finished_at) over told as old_finished_at, lag(v.source_count) over told as old_source_count,
+           coalesce(lag(v.finished_at) over told, lag(v.returned_at) over told) as old_ended_at,
            lag(v.recorded_from) over told as old_recorded_from
     from mart.dossier_version v join concerned using (dossier_id)
     window told as (partition by v.dossier_id order by v.recorded_from)
 ), closed as (
-    select p.*, r.rule_id, r.allowance, r.backdated_days, r.usual_share, r.least_samples,
+    select p.*, o.family, r.rule_id, r.allowance, r.backdated_days, r.usual_share, r.least_samples,
            coalesce(least(p.told_at, p.recorded_from), p.recorded_from) as known_at,
            p.finished_at + case when p.finished_precision = 'd' then interval '1 day' else interval '0' end as ended_at
     from pair p
     join ops.source o on o.source_id = p.told_by
     cross join rule r
-    where p.old_recorded_from is not null and p.old_finished_at is null and p.finished_basis = 'finished_at'
+    where p.old_recorded_from is not null and p.old_finished_at is null and p.old_ended_at is null
+      and p.finished_basis = 'finished_at'
       and not p.repaired and p.status in (9, 10) and not p.is_deleted and p.told_by = p.old_told_by
       and p.source_count = p.old_source_count and not o.level = any (r.lossy_levels)
       and coalesce(least(p.told_at, p.recorded_from), p.recorded_from) > p.finished_at + interval '1 day'
+      and not exists (select from core.dossier_source s
+                      join std.dossier_record x on x.source_id = s.source_id and x.source_key = s.source_key
+                      join ops.quarantine q on q.source_id = x.source_id and q.source_key = x.source_key
+                      where s.dossier_id = p.dossier_id and s.source_id = p.told_by and q.record_type = 'dossier')
+      and coalesce((select bool_or(s.source_id = p.told_by)
+                    from core.dossier_source s
+                    join std.dossier_record x on x.source_id = s.source_id and x.source_key = s.source_key
+                    where s.dossier_id = p.dossier_id and x.finished_at = p.finished_at), true)
 ), measured as materialized (
     select c.*, k.working_index - f.working_index as days
     from closed c
@@ -36,24 +49,28 @@ with pair as (
     join mart.day k on k.day = (v.told_at at time zone 'Asia/Ho_Chi_Minh')::date
     where v.told_by in (select told_by from measured) and v.status = 9 and v.returned_at is null
       and v.recorded_from > %(now)s::timestamptz - interval '120 days'
+      -- one that was told before is told again for another reason, as by who takes a dossier over
+      and not exists (select from mart.dossier_version w
+                      where w.dossier_id = v.dossier_id and w.recorded_from < v.recorded_from and w.finished_at is not null)
     group by v.told_by, r.usual_share, r.least_samples
+), files as materialized (
+    -- when the files were made by which these folders were read
+    select told_by, told_at from mart.dossier_version
+    where told_by in (select told_by from measured where family = 'files')
+    group by told_by, told_at
 ), proven as (
     select m.*, u.days as usual_days, case
         when m.old_told_at > m.ended_at + interval '12 hours' then 'told_after'
         when exists (select from ops.pull q
                      where q.source_id = m.told_by and q.record_type = 'dossier' and q.outcome = 'ok'
                        and q.started_at > m.ended_at + interval '12 hours'
+                       and q.started_at < coalesce(m.told_at, m.recorded_from)
                        and q.finished_at <= (select max(c.recorded_at) from ops.core_run c
-                                             where c.recorded_at < m.recorded_from)) then 'read_after'
-        when m.told_at is not null
-             and (m.returned_at is null or m.returned_at <= m.ended_at + m.allowance)
-             and not exists (select from core.dossier_step s
-                             where s.dossier_id = m.dossier_id and s.step_at > m.ended_at + m.allowance
-                               and s.step_at <= m.told_at)
-             and not exists (select from core.rating g
-                             where g.dossier_id = m.dossier_id and g.rated_at > m.ended_at + m.allowance
-                               and g.rated_at <= m.told_at)
-             then 'version' end as proof
+                                             where c.recorded_at < m.recorded_from))
+             and (m.family <> 'files' or exists (
+                 select from files f
+                 where f.told_by = m.told_by and f.told_at > m.ended_at + interval '12 hours' and f.told_at < m.told_at))
+             then 'read_after' end as proof
     from measured m
     left join usual u on u.told_by = m.told_by
     where m.days > coalesce(u.days, 0)

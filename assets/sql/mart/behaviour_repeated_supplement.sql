@@ -1,6 +1,7 @@
 -- repeated_supplement: one system's record of a dossier asks for papers more than once. Input: the requests of each record
 -- (some systems keep only the last one), core's own, and steps that lead anew into waiting for papers.
--- Innocent: one request written twice within minutes, a waiting dossier handed on, requests that only several systems make up.
+-- Innocent: one request written twice within minutes, a waiting dossier handed on, requests that only several systems make
+-- up, steps that are told by a number which two dossiers of their source bear.
 with asked as (
     select s.dossier_id, s.source_id, s.source_key, u.requested_at
     from concerned
@@ -21,6 +22,11 @@ with asked as (
     join ops.source o using (source_id)
     cross join rule r
     where t.status = 5 and t.before is distinct from 5 and not o.level = any (r.lossy_levels)
+      and not exists (
+          select from core.dossier_source s
+          join std.dossier_record x on x.source_id = s.source_id and x.source_key = s.source_key
+          join std.dossier_record z on z.dossier_no = x.dossier_no and z.source_id = x.source_id
+          where s.dossier_id = t.dossier_id and s.source_id = t.source_id and z.source_key <> x.source_key)
 ), told as (
     select a.dossier_id, a.source_id, a.source_key, jsonb_agg(distinct a.requested_at order by a.requested_at) as requested_at,
            min(a.requested_at) filter (where a.requested_at > f.first_at + r.allowance) as second_at, r.rule_id
