@@ -85,7 +85,7 @@ def read(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
 
 def _row(review: Review, ends: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]) -> dict[str, str]:
     """What was given stays empty, the rest is what the steward looks at."""
-    told = arguments(ends[0], ends[1], weights)
+    told = arguments(ends[0], ends[1], weights, review.weight)
     row = {
         "review": review.review_id,
         "source_a": review.source_id_a,

@@ -150,6 +150,19 @@ def reviews(connection: Connection, wanted: Wanted, *, by_age: bool = False, lim
         ).fetchall()
 
 
+def reviews_of(connection: Connection, records: Sequence[Record], but: str = "") -> list[Review]:
+    """Open questions about any of these records, but the one of that id: who else it may be."""
+    with connection.cursor(row_factory=class_row(Review)) as cursor:
+        return cursor.execute(
+            f"""select * from ({_REVIEWS}
+                where exists (select from unnest(%s::text[], %s::text[]) k (source_id, source_key)
+                              where (k.source_id, k.source_key) in ((v.source_id_a, v.source_key_a),
+                                                                    (v.source_id_b, v.source_key_b)))) v
+                where review_id <> %s order by weight desc nulls first, review_id""".encode(),
+            ([r[0] for r in records], [r[1] for r in records], but),
+        ).fetchall()
+
+
 def counts(connection: Connection) -> list[tuple[str, int, datetime]]:
     """Open questions by reason, with the time of the oldest."""
     return connection.execute(

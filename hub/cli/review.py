@@ -82,7 +82,8 @@ def show(
         held = reviewing.sides(connection, records)
         sides = [held.get(record, {}) for record in records]
         weights = reviewing.evidence(connection, [review]).get(review.review_id, {})
-        spoken = arguments(sides[0], sides[1], weights)
+        spoken = arguments(sides[0], sides[1], weights, review.weight)
+        others = reviewing.reviews_of(connection, records, but=review.review_id)
         said = [j for j in reviewing.judgements(connection) if j.review_id == review.review_id]
         if clear is not None:
             for told, record in zip(sides, records, strict=True):
@@ -91,7 +92,7 @@ def show(
         for name in _HIDDEN:
             told.pop(name, None)
     if json:
-        show_json({"review": review, "sides": sides, "arguments": spoken, "judged": said})
+        show_json({"review": review, "sides": sides, "arguments": spoken, "judged": said, "others": others})
         return
     weight = "" if review.weight is None else f"{review.weight:.1f}"
     facts = [("id", review.review_id), ("reason", review.reason), ("weight", weight), ("since", review.raised_at)]
@@ -110,15 +111,19 @@ def show(
         say()
         lines = [(a.field, a.level, "" if a.weight is None else f"{a.weight:+.1f}", a.speaks) for a in spoken]
         show_table(("field", "level", "weight", "speaks"), lines, "what speaks for and against (log2 of the odds)")
+    if others:
+        say()
+        _show_list(others, "asked about one of the two as well")
 
 
-def _show_list(found: list[Review]) -> None:
+def _show_list(found: list[Review], title: str = "") -> None:
     show_table(
         ("id", "reason", "weight", "since", "one record", "the other"),
         [
             (r.review_id, r.reason, "" if r.weight is None else f"{r.weight:.1f}", r.raised_at,
              f"{r.source_id_a}/{r.source_key_a}", f"{r.source_id_b}/{r.source_key_b}") for r in found
         ],
+        title,
     )  # fmt: skip
 
 

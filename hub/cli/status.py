@@ -64,7 +64,7 @@ def status(
     if any(item.standing.quarantined for item in sources):
         say("see what is in quarantine: hub quarantine list")
     if asked:
-        oldest = lasting((now - min(at for *_, at in asked)).total_seconds())
+        oldest = lasting(max(0.0, (now - min(at for *_, at in asked)).total_seconds()))
         say(f"{sum(n for _, n, _ in asked):,} questions wait for a judgement, the oldest for {oldest}: hub review list")
     judged = [item.health.judged_at for item in sources if item.health]
     if not judged:

@@ -14,6 +14,7 @@ import pytest
 from bench.truth.steward import NOW, answer, fill, in_force, standing
 from hub import review_sheet, reviewing
 from hub.application import Hub
+from hub.arguing import arguments, in_words
 from hub.deciding import decisions_of
 from hub.rebuilding import rebuild
 from hub.reference import load_reference
@@ -34,6 +35,32 @@ def hub(warehouse: Warehouse, tmp_path: Path) -> Iterator[Hub]:
     with warehouse.begin("matcher") as connection:
         load_reference(connection, made.now())
     yield made
+
+
+def test_what_speaks_for_and_against_adds_up(hub: Hub) -> None:
+    fill(hub, QUESTIONS)
+    with hub.warehouse.begin("steward") as connection:
+        found = reviewing.reviews(connection, Wanted())
+        weights = reviewing.evidence(connection, found)
+        for review in found:
+            records = [(review.source_id_a, review.source_key_a), (review.source_id_b, review.source_key_b)]
+            held = reviewing.sides(connection, records)
+            told = arguments(held[records[0]], held[records[1]], weights.get(review.review_id, {}), review.weight)
+            others = reviewing.reviews_of(connection, records, but=review.review_id)
+            assert {r.review_id for r in others} == {
+                r.review_id
+                for r in found
+                if r != review and {(r.source_id_a, r.source_key_a), (r.source_id_b, r.source_key_b)} & set(records)
+            }
+            if review.reason == "number_collision":
+                assert in_words(told, "for") == "dossier_no shared number"
+                assert (
+                    in_words(told, "against") == "procedure_code different; applicant different; received_on different"
+                )
+            else:
+                assert review.weight is not None
+                assert sum(item.weight or 0 for item in told) == pytest.approx(review.weight, abs=0.1)
+                assert all((item.weight or 0) > 0 or item.speaks == "against" for item in told)
 
 
 def test_what_was_decided_holds_after_a_rebuild(hub: Hub, tmp_path: Path) -> None:
