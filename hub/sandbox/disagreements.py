@@ -10,13 +10,13 @@ The original keeps its number; everything else may happen to any copy.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from random import Random
 from typing import Any
 
 from hub.sandbox import mischief
-from hub.sandbox.dossier import Life, View
+from hub.sandbox.dossier import Life, View, changed
 from hub.sandbox.mischief import FOREIGN
 from hub.sandbox.one_stop import OneStop
 from hub.sandbox.people import Applicant
@@ -129,10 +129,10 @@ class Disagreements:
             if life.invented_number in self._invented:
                 return view
             self._invented.add(life.invented_number)
-            return replace(view, unnumbered=True, number=life.invented_number)
+            return changed(view, unnumbered=True, number=life.invented_number)
         if source_id == "portal":
-            return replace(view, unnumbered=True, number=f"DVC-{life.submitted_at:%y%m%d}-{life.ordinal:07d}")
-        return replace(view, unnumbered=True, number=None)
+            return changed(view, unnumbered=True, number=f"DVC-{life.submitted_at:%y%m%d}-{life.ordinal:07d}")
+        return changed(view, unnumbered=True, number=None)
 
     def _reuse(self, life: Life, system: OneStop | None) -> bool:
         """Gives a dossier the number of an older one of the same office: applicant, procedure and day all differ."""
@@ -195,11 +195,11 @@ class _Showing:
         found = next((name for name, moment in moments if moment and swapped(moment)), "")
         if found:
             source_id = self._rng.choice(list(self._views))
-            self._views[source_id] = replace(self._views[source_id], swapped=found)
+            self._views[source_id] = changed(self._views[source_id], swapped=found)
 
     def shifted_receipt(self) -> None:
         source_id = self._rng.choice(list(self._views))
-        self._views[source_id] = replace(self._views[source_id], shift=self._rng.choice((-2, -1, 1, 2)))
+        self._views[source_id] = changed(self._views[source_id], shift=self._rng.choice((-2, -1, 1, 2)))
 
     def _identity(self, written: str, copies: list[str]) -> None:
         """Registers have no column for it, and a copy errs in one way only."""
@@ -212,14 +212,14 @@ class _Showing:
         return self._views[source_id].applicant or self._life.applicant
 
     def _change(self, source_id: str, **values: Any) -> None:
-        changed = replace(self._shown(source_id), **values)
-        self._views[source_id] = replace(self._views[source_id], applicant=changed)
+        written = changed(self._shown(source_id), **values)
+        self._views[source_id] = changed(self._views[source_id], applicant=written)
 
 
 def seen_by(life: Life, source_id: str) -> Life:
     """The life as this system's clerks wrote it down."""
     view = life.views.get(source_id)
-    return life if view is None or view.applicant is None else replace(life, applicant=view.applicant)
+    return life if view is None or view.applicant is None else changed(life, applicant=view.applicant)
 
 
 def misspelt(name: str, rng: Random, letters_only: bool) -> str:

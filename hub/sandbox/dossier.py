@@ -1,16 +1,37 @@
 """A dossier as it truly is: one `Life` with everything that belongs to it.
 
-Here: values only. Not here: how a life comes about (`lives.py`) and what a system says of it (`said.py`).
-Times are naive and local (Asia/Ho_Chi_Minh); money is whole đồng.
+Here: values, and `changed`, which copies one. Not here: how a life comes about (`lives.py`) and what a system says of
+it (`said.py`). Times are naive and local (Asia/Ho_Chi_Minh); money is whole đồng.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from hub.sandbox.people import Applicant
 from hub.sandbox.places import Agency, Procedure
+
+Value = TypeVar("Value")
+
+
+def changed(value: Value, **values: Any) -> Value:
+    """A copy of a dataclass value with other values, as `dataclasses.replace` but many times as fast."""
+    places, read = _form(type(value))
+    parts = list(read(value))
+    for name, other in values.items():
+        parts[places[name]] = other
+    return type(value)(*parts)
+
+
+@cache
+def _form(kind: type[Any]) -> tuple[dict[str, int], Callable[[Any], tuple[Any, ...]]]:
+    names = [field.name for field in fields(kind)]
+    return {name: n for n, name in enumerate(names)}, attrgetter(*names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ first day, and each day after it. What was dropped before never changes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hub.sandbox import registers, td_rest
 from hub.sandbox.disagreements import Disagreements, seen_by
-from hub.sandbox.dossier import Life
+from hub.sandbox.dossier import Life, changed
 from hub.sandbox.drops import Drop
 from hub.sandbox.guilt import Guilt
 from hub.sandbox.messages import clear_values
@@ -105,7 +104,7 @@ class Keeping:
         system = self.systems.of(life.handed[1]) if life.handed else None
         if system is None or life.handed is None:
             return None
-        seen = replace(life, agency=life.handed[1], processor=life.handed[1])
+        seen = changed(life, agency=life.handed[1], processor=life.handed[1])
         said = self._hold(system, seen, frozenset(), since=life.handed[0])
         if said is None:
             return None
@@ -114,7 +113,7 @@ class Keeping:
             recorder.drift(system.source_id, "procedure", said.procedure_code)
         if life.received_at is not None and life.received_at >= life.handed[0]:
             return said  # it was handed in at the office that ended, and received by this one
-        return replace(said, agency_code=life.agency.code)
+        return changed(said, agency_code=life.agency.code)
 
     def _keep(self, system: OneStop, life: Life, edges: frozenset[str], recorder: Recorder) -> Said | None:
         seen = seen_by(life, system.source_id)
@@ -158,7 +157,7 @@ class Keeping:
             if said.source_id in life.views:  # its other copies are known
                 recorder.rekey(life.ordinal, said.source_id, key)
             else:
-                recorder.dossier(life, [replace(said, key=key)])
+                recorder.dossier(life, [changed(said, key=key)])
         for items in self.items.values():
             items.sort()
         last = len(self._cuts) - 1
@@ -238,7 +237,8 @@ class Keeping:
             if not system.stands_on(at.date()):
                 continue
             event = visible(life, system.source_id, at)
-            said = self._told(system, life, edges, at)
+            if event > before:  # else a row is what it was the last time
+                said = self._told(system, life, edges, at)
             if said is not None:
                 self._registers[system.agency.code].add(cut, life, said, edges, changed=event > before)
             before = event
@@ -248,8 +248,8 @@ class Keeping:
 def _gone(said: Said, vendor: str, at: datetime) -> Said:
     """What a row that is gone leaves behind: its last image, without what vanished with it from lists of its own."""
     if vendor == "td_rest":  # shows everything but steps inside the dossier
-        return replace(said, deleted_at=at, steps=[])
-    return replace(
+        return changed(said, deleted_at=at, steps=[])
+    return changed(
         said, deleted_at=at, steps=[], fees=[], supplements=[], components=[], others=[], results=[], rated_at=None
     )
 

@@ -11,11 +11,11 @@ limit not in force, a due date moved while the clock was stopped.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from hub.sandbox.dossier import Life
+from hub.sandbox.dossier import Life, changed
 from hub.sandbox.mischief import FATES, ROUGH
 from hub.sandbox.places import Agency, WorkingDays, plain_limits
 
@@ -87,14 +87,14 @@ class Misconduct:
             life.returned_at = life.rated_at = None
         life.finished_at = at
         clerk = before[-1]
-        life.steps = [*before, replace(ending, at=at, officer=clerk.officer, title=clerk.title), *later]
+        life.steps = [*before, changed(ending, at=at, officer=clerk.officer, title=clerk.title), *later]
         life.deeds = frozenset({"bulk_closing" if batch.guilty else "closed in bulk within a period"})
         return True
 
     def _refuse(self, life: Life, rng: Random) -> bool:
         if life.rejected_at is None or life.agency.level == "district":
             return False
-        life.steps[-1] = replace(life.steps[-1], text="")
+        life.steps[-1] = changed(life.steps[-1], text="")
         life.deeds = frozenset({"refusal_without_reason"})
         return True
 
@@ -119,7 +119,7 @@ class Misconduct:
             dated = self._work_time(max(dated.date(), (real - timedelta(days=9)).date()), rng)
         if not before < dated or (guilty and (real.date() - dated.date()).days < 4):
             return False
-        life.steps = [*life.steps[:n], replace(life.steps[n], at=dated, recorded_at=real)]
+        life.steps = [*life.steps[:n], changed(life.steps[n], at=dated, recorded_at=real)]
         life.finished_at, life.finish_recorded_at = dated, real
         life.returned_at = life.rated_at = None
         life.deeds = frozenset({"finish_backdated" if guilty else "recorded the same day"})
@@ -160,7 +160,7 @@ class Misconduct:
         due = datetime.combine(
             self._work.after(life.received_at.date(), life.procedure.limit + rng.randrange(4, 12)), time(17)
         )
-        life.steps = [replace(step, due_at=due if step.due_at else None) for step in life.steps]
+        life.steps = [changed(step, due_at=due if step.due_at else None) for step in life.steps]
         life.due_at = due
         life.deeds = frozenset({"appointment_beyond_limit"})
         return True

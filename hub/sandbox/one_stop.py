@@ -12,12 +12,12 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from hub.errors import HubError
-from hub.sandbox.dossier import Life, Supplement
+from hub.sandbox.dossier import Life, Supplement, changed
 from hub.sandbox.places import Agency, seed_rows
 from hub.sandbox.said import Said
 
@@ -130,7 +130,7 @@ def settle(life: Life, system: OneStop, edges: frozenset[str]) -> None:
 
 def tells(system: OneStop, life: Life, said: Said, edges: frozenset[str], now: datetime) -> Said | None:
     """What a reader can know of this view at `now`; None when such a system does not list the dossier yet."""
-    return _TELLS[system.vendor](life, replace(said, agency_code=life.agency.code), edges, now)
+    return _TELLS[system.vendor](life, changed(said, agency_code=life.agency.code), edges, now)
 
 
 def _td(life: Life, said: Said, edges: frozenset[str], now: datetime) -> Said:
@@ -139,7 +139,7 @@ def _td(life: Life, said: Said, edges: frozenset[str], now: datetime) -> Said:
     fees = said.fees
     if "late_child" in edges and life.received_at and life.received_at + LATE > now:
         fees = []
-    return replace(
+    return changed(
         said,
         apologised_at=None,
         key=identifier("dossier", life.ordinal),
@@ -153,7 +153,7 @@ def _td(life: Life, said: Said, edges: frozenset[str], now: datetime) -> Said:
 
 def _opencps(life: Life, said: Said, edges: frozenset[str], now: datetime) -> Said:
     """No soft deletion, no time of refusal, payments instead of a payment code; applicants are citizens or business."""
-    return replace(
+    return changed(
         said,
         apologised_at=None,
         key=str(100_001 + life.ordinal),
@@ -165,21 +165,21 @@ def _opencps(life: Life, said: Said, edges: frozenset[str], now: datetime) -> Sa
         digitised=None,
         applicant_type=1 if life.applicant.type == 1 else 2,
         supplements=[Supplement(s.requested_at, s.completed_at, None, None) for s in said.supplements],
-        components=[replace(paper, digitised=None) for paper in (*said.components, *said.others)],
+        components=[changed(paper, digitised=None) for paper in (*said.components, *said.others)],
         others=[],
     )
 
 
 def _xml(life: Life, said: Said, edges: frozenset[str], now: datetime) -> Said:
     """The national message has no element for a deletion or a rating."""
-    return replace(said, alt_number="", deleted_at=None, rated_at=None)
+    return changed(said, alt_number="", deleted_at=None, rated_at=None)
 
 
 def _register(life: Life, said: Said, edges: frozenset[str], now: datetime) -> Said | None:
     """Days of receipt, appointment and return; the status is concluded: returned is 10, anything else 4."""
     if said.received_at is None:
         return None
-    return replace(
+    return changed(
         said,
         apologised_at=None,
         number=None if "numberless" in edges else said.number,
@@ -220,6 +220,7 @@ def _named_once() -> frozenset[str]:
     return frozenset(name for name, count in names.items() if count == 1)
 
 
+@cache
 def _letters(name: str) -> str:
     """A name without its punctuation: two procedures that differ by a full stop alone are told by no name."""
     return re.sub(r"\W+", " ", name.casefold()).strip()

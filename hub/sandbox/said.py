@@ -9,11 +9,11 @@ submission time overwritten, dummy identities, only paid fees, another paper in 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from hub.sandbox.dossier import Fee, Life, Paper, Step, Supplement, View
+from hub.sandbox.dossier import Fee, Life, Paper, Step, Supplement, View, changed
 from hub.sandbox.mischief import FOREIGN, without_zero
 
 SYSTEMS = ("portal", "national")
@@ -134,7 +134,7 @@ def says(life: Life, source_id: str, event: int) -> Said:
         online_payment=life.online_payment if received_at else 0,
         submission_place=2 if life.channel != 2 or life.ordinal % 3 else 1,
         linked_database="1" if life.vneid else "",
-        fees=[fee if fee.paid_at is None or fee.paid_at <= at else replace(fee, paid_at=None) for fee in life.fees],
+        fees=[fee if fee.paid_at is None or fee.paid_at <= at else changed(fee, paid_at=None) for fee in life.fees],
         supplements=supplements,
         components=life.components,
         others=life.others,
@@ -162,7 +162,7 @@ def honest(said: Said) -> Said:
     known = {name: value for name, value in said.true.items() if name == "number" or getattr(said, name) is not None}
     if said.implied:
         known = {name: datetime.combine(v, time()) if isinstance(v, datetime) else v for name, v in known.items()}
-    return replace(said, **known, true=None)
+    return changed(said, **known, true=None)
 
 
 def _seen(said: Said, view: View) -> Said:
@@ -180,7 +180,7 @@ def _seen(said: Said, view: View) -> Said:
     true = {name: getattr(said, name) for name in errors}
     if view.unnumbered:
         errors |= {"key": view.number or "", "receipt_no": "", "alt_number": ""}
-    return replace(said, **errors, true=true or None)
+    return changed(said, **errors, true=true or None)
 
 
 def swapped(moment: datetime) -> datetime | None:
@@ -199,7 +199,7 @@ def _pushed(life: Life, said: Said) -> Said:
         results = [Paper("", first.name, first.url, first.digitised, 0)]
     written = without_zero(said.identity) if "lost_zero" in life.traits else said.identity
     paid = [fee for fee in said.fees if fee.paid_at and fee.amount > 0]
-    return replace(
+    return changed(
         said,
         key=life.invented_number if foreign else life.number,
         number=life.invented_number if foreign else life.number,
@@ -222,15 +222,15 @@ def _pushed_steps(said: Said) -> list[Step]:
     steps: list[Step] = []
     reception = next((step for step in said.steps if step.status == 2), None)
     if reception:
-        first = replace(reception, text=FIRST_STEP, officer=FIRST_OFFICER, title="")
+        first = changed(reception, text=FIRST_STEP, officer=FIRST_OFFICER, title="")
         steps.append(first)
         if reception.due_at is None:
-            steps.append(replace(first, status=9, text=NO_DUE_DATE))
+            steps.append(changed(first, status=9, text=NO_DUE_DATE))
     for step in said.steps:
         if step.status in STOPPED:
-            step = replace(step, status=9, text=FINANCIAL_DUTY if step.status == 6 else RETURNED_FOR_SUPPLEMENT)
+            step = changed(step, status=9, text=FINANCIAL_DUTY if step.status == 6 else RETURNED_FOR_SUPPLEMENT)
         steps.append(step)
     if said.finished_at:
         ending = next(step for step in said.steps if step.status == 9)
-        steps.append(replace(ending, status=9, text=LAST_STEP))
+        steps.append(changed(ending, status=9, text=LAST_STEP))
     return steps

@@ -9,7 +9,7 @@ records of dossiers to which something happened, and these carry a newer NgayCap
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -17,7 +17,7 @@ import polars as pl
 
 from hub.sandbox.chains import SHARES, Chains
 from hub.sandbox.disagreements import CHILD_FIELDS, TWIN, Disagreements, seen_by
-from hub.sandbox.dossier import Life
+from hub.sandbox.dossier import Life, changed
 from hub.sandbox.drops import Drop
 from hub.sandbox.guilt import Guilt, behaviours
 from hub.sandbox.keeping import Keeping
@@ -192,7 +192,7 @@ def _serve(
         before = says(life, source_id, older)
         versions.append((compact(before.updated_at), dossier_message(life, before)))
         if late:
-            readable = replace(before, steps=said.steps)
+            readable = changed(before, steps=said.steps)
     if bad_status or bad_time:
         readable = None
     streams[source_id, "dossier"].append(Unit(said.key, versions))
