@@ -23,7 +23,9 @@ STAGING = ("batch", "grave", "record", "number", "seek", "crowd", "pair", "near"
 # Within which a number of a clerk's own counting is unique: the agency and the year.
 SCOPE = """coalesce(r.number_agency_code, r.receiving_agency_code, r.processing_agency_code, '?') || '/'
            || coalesce(extract(year from r.received_at at time zone 'Asia/Ho_Chi_Minh')::text, '?')"""
-SYSTEM = "case when s.level in ('portal', 'national') then s.level else 'one_stop' end"
+# A one-stop system whose office has ended is beside those that go on: what it held open was handed to one of them.
+SYSTEM = """case when s.level in ('portal', 'national') then s.level
+                 when s.valid_to is not null then 'ended' else 'one_stop' end"""
 # Two records of near days at one desk are worth a look when they agree in one of these.
 AGREEMENT = {
     "same_identity": "r.applicant_id_hash = c.applicant",

@@ -135,6 +135,25 @@ def test_what_is_never_joined(desk: Province, case: str) -> None:
     assert len(desk.groups()) == 2
 
 
+def test_what_an_office_that_has_ended_left_without_a_number_is_found_at_its_successor(desk: Province) -> None:
+    old, new = "commune-1", "commune-2"
+    desk.dossier(old, "dòng 1", **DESK | UNNUMBERED)
+    desk.dossier(old, "dòng 2", **DESK | UNNUMBERED | SOMEBODY)
+    desk.dossier(new, A, **DESK)
+    desk.dossier(N, "copy", **DESK | {"number_form": "invented"})
+    desk.load()
+    with desk.warehouse.begin() as connection:
+        connection.execute("update ops.source set valid_to = '2022-10-01' where source_id = %s", (old,))
+    desk.reconcile()
+    assert desk.groups() == {group((old, "dòng 1"), (new, A), (N, "copy")), group((old, "dòng 2"))}
+
+
+SOMEBODY: dict[str, Any] = {
+    "applicant_id_hash": b"b" * 16,
+    "applicant_name_hash": b"m" * 16,
+    "applicant_phone_hash": b"q" * 16,
+    "clear": {"applicant_name": "Trần Thị Bé", "applicant_id_no": "038199900011", "applicant_phone": "0987654321"},
+}
 NO_DESK: dict[str, Any] = {"receiving_agency_code": None}
 ELSEWHERE = {"processing_agency_code": "000.00.05.H56"}
 PLACES: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
