@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import resource
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,25 +32,30 @@ _AGENCIES = """
 _PROCEDURES = """
     select procedure_code, row_number() over (order by procedure_code) - 1 as place
     from core.procedure where procedure_code <> '?' limit 40"""
-# One-stop records: dossier g of agency g % n on day g / n, sequence inside the day by the rest.
-_ORIGINALS = """
+# Everything about a person follows from the hash of the identity number: a name is one of 20,000, some common.
+_NAME = "decode(md5('name ' || (power(get_byte({0}, 0) * 256 + get_byte({0}, 1), 2) / 214748)::int), 'hex')"
+_PHONE = "decode(md5('phone ' || encode({0}, 'hex')), 'hex')"
+# One-stop records: dossier g at desk g % n on day g / 613; a fifth is filed by who filed the one before at that desk.
+_ORIGINALS = f"""
 insert into std.dossier_record (source_id, source_key, batch_id, raw_row, payload_hash, recorded_at, flags, clear_hash,
     key_id, is_deleted, dossier_no, number_form, number_agency_code, number_date, receipt_no, procedure_code, channel,
     status, receiving_agency_code, applicant_id_hash, applicant_name_hash, applicant_phone_hash, applicant_name_masked,
     submitted_at, submitted_precision, received_at, received_precision, received_on, due_at, due_precision)
-select %(source)s, 'k' || %(suffix)s || g, %(batch)s, g, h, now(), '{}', h, 1, false,
+select %(source)s, 'k' || %(suffix)s || g, %(batch)s, g, h, now(), '{{}}', h, 1, false,
        a.agency_code || '-' || to_char(d.day, 'YYMMDD') || '-' || lpad((g %% 10000)::text, 4, '0') || %(suffix)s,
        'tt01',
-       a.agency_code, d.day, 'BN' || g, p.procedure_code, 1, 4, a.agency_code, h, substr(h, 3, 14) || '\\x0001',
-       substr(h, 5, 12) || '\\x00000002', 'N.V.A.', d.at - interval '1 hour', 's', d.at, 's', d.day,
+       a.agency_code, d.day, 'BN' || g, p.procedure_code, 1, 4, a.agency_code, i, {_NAME.format("i")},
+       {_PHONE.format("i")}, 'N.V.A.', d.at - interval '1 hour', 's', d.at, 's', d.day,
        d.at + interval '10 days', 's'
 from generate_series(%(first)s::bigint, %(last)s::bigint) g
 cross join lateral (select decode(md5(g::text), 'hex') as h) h
 join agencies a on a.place = g %% a.of_all
+cross join lateral (select decode(md5((g - case when g %% 5 = 0 then a.of_all else 0 end)::text), 'hex') as i) i
 join procedures p on p.place = (g / 7) %% 40
 cross join lateral (select date '2022-01-03' + (g / 613 %% 360)::int as day) b
 cross join lateral (select b.day, (b.day + time '07:30' + (g %% 32400) * interval '1 second')
                                   at time zone 'Asia/Ho_Chi_Minh' as at) d"""
+# Of copies without a number every tenth tells no identity, and another tenth was received a day later.
 _COPIES = """
 insert into std.dossier_record (source_id, source_key, batch_id, raw_row, payload_hash, recorded_at, flags, clear_hash,
     key_id, is_deleted, dossier_no, number_form, number_agency_code, number_date, procedure_code, channel, status,
@@ -57,26 +63,28 @@ insert into std.dossier_record (source_id, source_key, batch_id, raw_row, payloa
     submitted_at, submitted_precision, received_at, received_precision, received_on, due_at, due_precision)
 select 'portal', o.source_key || %(suffix)s, %(batch)s, 0, o.payload_hash, now(), '{}', o.clear_hash, 1, false,
        case when %(numbered)s then o.dossier_no end, case when %(numbered)s then 'tt01' end, o.number_agency_code,
-       o.number_date, o.procedure_code, 2, 9, o.receiving_agency_code, o.applicant_id_hash, o.applicant_name_hash,
-       o.applicant_phone_hash, o.applicant_name_masked, o.submitted_at, 's', o.received_at, 's', o.received_on,
-       o.due_at, 's'
-from (select * from std.dossier_record where source_id = 'commune' and source_key like 'k%%'
-      order by source_key offset %(skip)s limit %(rows)s) o"""
+       o.number_date, o.procedure_code, 2, 9, o.receiving_agency_code,
+       case when %(numbered)s or o.place %% 10 <> 0 then o.applicant_id_hash end, o.applicant_name_hash,
+       o.applicant_phone_hash, o.applicant_name_masked, o.submitted_at, 's', o.received_at + o.later * interval '1 day',
+       's', o.received_on + o.later, o.due_at, 's'
+from (select r.*, case when not %(numbered)s and r.place %% 10 = 5 then 1 else 0 end as later
+      from (select k.*, row_number() over (order by source_key) as place from std.dossier_record k
+            where source_id = 'commune' and source_key like 'k%%'
+            order by source_key offset %(skip)s limit %(rows)s) r) o"""
 _CLEAR = """
 insert into vault.dossier_record (source_id, source_key, clear_hash, applicant_name, applicant_id_no, applicant_phone)
-select source_id, source_key, clear_hash, 'Nguyễn Văn ' || translate(left(encode(clear_hash, 'hex'), 6), '0123456789',
-       'ghiklmnopq'),
-       '038' || lpad((('x' || left(encode(clear_hash, 'hex'), 8))::bit(32)::bigint %% 1000000000)::text, 9, '0'),
-       '09' || lpad((('x' || right(encode(clear_hash, 'hex'), 8))::bit(32)::bigint %% 100000000)::text, 8, '0')
+select source_id, source_key, clear_hash,
+       'Nguyễn Văn ' || translate(left(encode(applicant_name_hash, 'hex'), 6), '0123456789', 'ghiklmnopq'),
+       '038' || lpad((('x' || left(encode(applicant_id_hash, 'hex'), 8))::bit(32)::bigint %% 1000000000)::text, 9, '0'),
+       '09' || lpad((('x' || left(encode(applicant_phone_hash, 'hex'), 8))::bit(32)::bigint %% 100000000)::text, 8, '0')
 from std.dossier_record where batch_id = %(batch)s on conflict do nothing"""
-
 # Copies made by SQL are other people's dossiers, not twins.
-_OWN_PEOPLE = """
-update std.dossier_record set applicant_id_hash = h, applicant_name_hash = substr(h, 3, 14) || '\\x0001',
-    applicant_phone_hash = substr(h, 5, 12) || '\\x00000002',
-    received_at = received_at + (get_byte(h, 3) + 1) * interval '1 second'
-from (select source_id as s, source_key as k, decode(md5(source_key), 'hex') as h from std.dossier_record
-      where source_key like '%~%') o
+_OWN_PEOPLE = f"""
+update std.dossier_record set clear_hash = h, applicant_id_hash = i, applicant_name_hash = {_NAME.format("i")},
+    applicant_phone_hash = {_PHONE.format("i")}, received_at = received_at + (get_byte(h, 3) + 1) * interval '1 second'
+from (select source_id as s, source_key as k, decode(md5(source_key), 'hex') as h,
+             decode(md5(encode(applicant_id_hash, 'hex') || split_part(source_key, '~', 2)), 'hex') as i
+      from std.dossier_record where source_key like '%%~%%') o
 where source_id = s and source_key = k"""
 
 
@@ -93,18 +101,20 @@ def measure(options: argparse.Namespace, home: Path) -> Figures:
                 (source, level),
             )
         _lists(connection)
-        _originals(connection, "commune", 1, base, "")
+        batch = _originals(connection, 1, base, "")
     hub.reconcile()
     with hub.warehouse.begin() as connection:
         grow(connection, 9)
-        connection.execute(_OWN_PEOPLE)
+        connection.execute(_OWN_PEOPLE.encode(), {})
+        connection.execute("delete from vault.dossier_record where source_key like '%~%'")
+        connection.execute(_CLEAR.encode(), {"batch": batch})
     with hub.warehouse.begin() as connection:
         connection.execute("analyze")
-    skip = 0
+    made = Made()
     for name, rows in (("reconcile_million_s", new), ("reconcile_increment_s", small)):
         with hub.warehouse.begin() as connection:
             _lists(connection)
-            skip = _new(connection, rows, base, skip)
+            made = _new(connection, rows, made)
         statistics.refresh(hub.warehouse, {std.DOSSIER_RECORD: rows})
         began = time.perf_counter()
         done = hub.reconcile()
@@ -121,24 +131,33 @@ def _lists(connection: psycopg.Connection[Any]) -> None:
     connection.execute(f"create temporary table if not exists procedures as {_PROCEDURES}".encode())
 
 
-def _new(connection: psycopg.Connection[Any], rows: int, base: int, skip: int) -> int:
-    copies, unnumbered = int(rows * COPIES), int(rows * UNNUMBERED)
-    for numbered, count in ((True, copies), (False, unnumbered)):
-        given = {"batch": _batch(connection, "portal", count), "numbered": numbered, "skip": skip, "rows": count,
+@dataclass(frozen=True)
+class Made:
+    """How many dossiers have been copied so far, and the number of the next new one, behind every known one."""
+
+    copied: int = 0
+    next: int = 1_000_000_000
+
+
+def _new(connection: psycopg.Connection[Any], rows: int, made: Made) -> Made:
+    copied, counts = made.copied, (int(rows * COPIES), int(rows * UNNUMBERED))
+    for numbered, count in zip((True, False), counts, strict=True):
+        given = {"batch": _batch(connection, "portal", count), "numbered": numbered, "skip": copied, "rows": count,
                  "suffix": f"/{numbered}"}  # fmt: skip
         connection.execute(_COPIES.encode(), given)
         connection.execute(_CLEAR.encode(), given)
-        skip += count
-    first = 1_000_000_000 + skip * 10  # behind every dossier made before
-    _originals(connection, "commune", first, first + rows - copies - unnumbered - 1, "9")
-    return skip
+        copied += count
+    last = made.next + rows - sum(counts)
+    _originals(connection, made.next, last - 1, "9")
+    return Made(copied, last)
 
 
-def _originals(connection: psycopg.Connection[Any], source: str, first: int, last: int, suffix: str) -> None:
-    given = {"source": source, "batch": _batch(connection, source, last - first + 1), "first": first, "last": last,
-             "suffix": suffix}  # fmt: skip
+def _originals(connection: psycopg.Connection[Any], first: int, last: int, suffix: str) -> int:
+    batch = _batch(connection, "commune", last - first + 1)
+    given = {"source": "commune", "batch": batch, "first": first, "last": last, "suffix": suffix}
     connection.execute(_ORIGINALS.encode(), given)
     connection.execute(_CLEAR.encode(), given)
+    return batch
 
 
 def _batch(connection: psycopg.Connection[Any], source: str, rows: int) -> int:

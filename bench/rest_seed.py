@@ -45,4 +45,6 @@ def grow(connection: psycopg.Connection[Any], times: int) -> None:
 def _moved(name: str, step: int) -> str:
     if name == "dossier_id":
         return f"t.dossier_id + g * {step}"
+    if name == "number":  # what names its scope is moved before it, as the record's own number is
+        return "regexp_replace(t.number, '(@|$)', '~' || g || '\\1')"
     return f"t.{name} || '~' || g" if name in RENAMED else f"t.{name}"

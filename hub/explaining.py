@@ -204,12 +204,13 @@ def _timeline(connection: Connection, dossier_id: int, dossier: Mapping[str, Any
 
 
 def _history(connection: Connection, dossier_id: int) -> list[Version]:
-    """Recorded versions, oldest first, each with what it changed against the one before."""
-    names = [column.name for column in golden_columns() if column.name != "applicant_id"]
+    """Recorded versions, oldest first, each with what it changed against the one before; of a person only that."""
+    names = [*(column.name for column in golden_columns()), "told_by"]
     versions: list[Version] = []
     before: dict[str, Any] = {}
     for row in _rows(connection, _HISTORY, dossier_id):
         changes = [(name, before[name], row[name]) for name in names if before and before[name] != row[name]]
+        changes = [(name, None, None) if name == "applicant_id" else (name, *both) for name, *both in changes]
         versions.append(Version(row["recorded_from"], row["closed_at"], changes))
         before = row
     return versions
@@ -235,7 +236,7 @@ _STEPS = """
 select step_at, step_precision, status, step_department from core.dossier_step
 where dossier_id = %s and step_at is not null"""
 _HISTORY = f"""
-select recorded_from, nullif(recorded_to, 'infinity') as closed_at, {_GOLDEN} from core.dossier_history
+select recorded_from, nullif(recorded_to, 'infinity') as closed_at, told_by, {_GOLDEN} from core.dossier_history
 where dossier_id = %s order by recorded_from"""
 _REVIEWS = """
 select v.reason, v.source_id_a, v.source_key_a, v.source_id_b, v.source_key_b, v.raised_at

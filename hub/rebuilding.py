@@ -2,7 +2,8 @@
 
 Here: emptying std, the current state of core and mart, and running all stations. Not here: the stations. Primary data
 is never touched: dossier_source keeps every dossier_id, dossier_redirect and dossier_history stay, the vault only
-grows, history is added to where a dossier now looks otherwise.
+grows, history is added to where a dossier now looks otherwise. Questions to people keep their age: they are not emptied
+but looked at again like every record, and settled where nobody would ask any more.
 """
 
 from __future__ import annotations
@@ -25,12 +26,18 @@ _DERIVED_CORE = (
     "dossier",
     "dossier_number",
     "conflict",
-    "review",
     "match_evidence",
     "dossier_link",
     "value_origin",
     "officer",
 )
+# A run of core settles questions about records that it looks at; those of records that std holds no more are left.
+_FORGOTTEN = """
+    delete from core.review v
+    where not exists (select from std.dossier_record r
+                      where r.source_id = v.source_id_a and r.source_key = v.source_key_a)
+       or not exists (select from std.dossier_record r
+                      where r.source_id = v.source_id_b and r.source_key = v.source_key_b)"""
 COUNTED = ("std.dossier_record", "core.dossier", "core.dossier_source", "core.dossier_history", "mart.dossier_version")
 
 
@@ -68,6 +75,8 @@ def rebuild(hub: Hub) -> Rebuilt:
         connection.execute("delete from ops.batch_consumed where consumer = 'core'")
     loaded = hub.load(hub.sources)
     hub.reconcile()
+    with hub.warehouse.begin("matcher") as connection:
+        connection.execute(_FORGOTTEN.encode())
     hub.refresh(full=True)
     hub.judge()
     with hub.warehouse.begin("matcher") as connection:

@@ -19,6 +19,7 @@ from psycopg.rows import class_row, dict_row
 from hub.errors import HubError
 
 Connection = psycopg.Connection[Any]
+Record = tuple[str, str]
 SAME, DIFFERENT, UNDONE = "same", "different", "undone"
 # A name for a pair that people can type and that is the same after every rebuild.
 ID = """substr(encode(sha256(convert_to(concat_ws(chr(31), {0}.source_id_a, {0}.source_key_a, {0}.source_id_b,
@@ -41,11 +42,35 @@ select distinct on (j.source_id_a, j.source_key_a, j.source_id_b, j.source_key_b
 from core.judgement j
 order by j.source_id_a, j.source_key_a, j.source_id_b, j.source_key_b, j.judgement_id desc"""
 _SIDE = """
-select r.source_id, r.source_key, s.dossier_id, r.dossier_no, r.number_form, r.procedure_code, r.procedure_name,
-       r.receiving_agency_code, r.applicant_name_masked, r.applicant_id_masked, r.applicant_type, r.channel, r.status,
-       r.submitted_at, r.received_at, r.due_at, r.finished_at, r.returned_at, r.is_deleted
-from std.dossier_record r left join core.dossier_source s using (source_id, source_key)
-where r.source_id = %s and r.source_key = %s"""
+select r.source_id, r.source_key, s.dossier_id, r.dossier_no, r.number_form, r.alt_dossier_no, r.portal_no,
+       r.receipt_no, r.procedure_code, r.procedure_name, r.receiving_agency_code, r.processing_agency_code,
+       r.applicant_name_masked, r.applicant_id_masked, r.applicant_type, r.channel, r.status, r.submitted_at,
+       r.received_at, r.due_at, r.finished_at, r.returned_at, r.is_deleted,
+       (r.received_at at time zone 'Asia/Ho_Chi_Minh')::date as received_on,
+       encode(coalesce(r.applicant_id_hash, r.applicant_name_hash), 'hex') as applicant
+from unnest(%s::text[], %s::text[]) k (source_id, source_key)
+join std.dossier_record r using (source_id, source_key)
+left join core.dossier_source s using (source_id, source_key)"""
+_PAIRS = """unnest(%s::text[], %s::text[], %s::text[], %s::text[])
+    k (source_id_a, source_key_a, source_id_b, source_key_b)"""
+_JUDGE = """
+with given as (
+    select at, case when first then a else c end as source_id_a, case when first then b else d end as source_key_a,
+           case when first then c else a end as source_id_b, case when first then d else b end as source_key_b,
+           verdict, judged_by, reason
+    from (select *, least(row(a, b), row(c, d)) = row(a, b) as first
+          from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+               with ordinality k (a, b, c, d, verdict, judged_by, reason, at)) k
+), last as (
+    select distinct on (source_id_a, source_key_a, source_id_b, source_key_b) j.*
+    from core.judgement j join given using (source_id_a, source_key_a, source_id_b, source_key_b)
+    order by source_id_a, source_key_a, source_id_b, source_key_b, j.judgement_id desc
+)
+insert into core.judgement (source_id_a, source_key_a, source_id_b, source_key_b, verdict, judged_by, judged_at, reason)
+select g.source_id_a, g.source_key_a, g.source_id_b, g.source_key_b, g.verdict, g.judged_by, %s, g.reason
+from given g left join last l using (source_id_a, source_key_a, source_id_b, source_key_b)
+where g.verdict <> coalesce(l.verdict, 'undone')
+order by g.at"""
 
 
 @dataclass(frozen=True)
@@ -87,8 +112,8 @@ class Judgement:
 class Decision:
     """What somebody says of a pair of records, in any order."""
 
-    first: tuple[str, str]
-    second: tuple[str, str]
+    first: Record
+    second: Record
     verdict: str
     judged_by: str
     reason: str
@@ -125,6 +150,19 @@ def reviews(connection: Connection, wanted: Wanted, *, by_age: bool = False, lim
         ).fetchall()
 
 
+def reviews_of(connection: Connection, records: Sequence[Record], but: str = "") -> list[Review]:
+    """Open questions about any of these records, but the one of that id: who else it may be."""
+    with connection.cursor(row_factory=class_row(Review)) as cursor:
+        return cursor.execute(
+            f"""select * from ({_REVIEWS}
+                where exists (select from unnest(%s::text[], %s::text[]) k (source_id, source_key)
+                              where (k.source_id, k.source_key) in ((v.source_id_a, v.source_key_a),
+                                                                    (v.source_id_b, v.source_key_b)))) v
+                where review_id <> %s order by weight desc nulls first, review_id""".encode(),
+            ([r[0] for r in records], [r[1] for r in records], but),
+        ).fetchall()
+
+
 def counts(connection: Connection) -> list[tuple[str, int, datetime]]:
     """Open questions by reason, with the time of the oldest."""
     return connection.execute(
@@ -145,23 +183,38 @@ def review_of(connection: Connection, review_id: str) -> Review:
     raise HubError(f"there is no open review {review_id}", "`hub review list` shows all; it may be settled by now")
 
 
-def side(connection: Connection, record: tuple[str, str]) -> dict[str, Any]:
-    """One record as std shows it, personal values masked; empty when std does not hold it any more."""
+def sides(connection: Connection, records: Sequence[Record]) -> dict[Record, dict[str, Any]]:
+    """Records as std shows them, personal values masked; those that std does not hold (any more) are left out.
+
+    `applicant` is a keyed hash: for comparing, not for showing.
+    """
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_SIDE.encode(), record).fetchone() or {}
+        rows = cursor.execute(_SIDE.encode(), ([r[0] for r in records], [r[1] for r in records])).fetchall()
+    return {(row["source_id"], row["source_key"]): row for row in rows}
 
 
-def evidence(connection: Connection, review: Review | Judgement) -> dict[str, Any]:
-    """Field → {level, weight} of what content says for and against the pair; empty when it was never compared."""
+def evidence(connection: Connection, asked: Sequence[Review]) -> dict[str, dict[str, Any]]:
+    """Review id → field → {level, weight} of what content says for and against; a pair never compared is left out."""
+    ends = [(r.source_id_a, r.source_key_a, r.source_id_b, r.source_key_b) for r in asked]
+    rows = connection.execute(
+        f"select {ID.format('k')}, v.evidence from {_PAIRS} join core.match_evidence v"
+        " using (source_id_a, source_key_a, source_id_b, source_key_b)".encode(),
+        [list(column) for column in zip(*ends, strict=True)] if ends else [[]] * 4,
+    ).fetchall()
+    return {review_id: dict(told) for review_id, told in rows}
+
+
+def dossier_of(connection: Connection, record: Record) -> int:
+    """The dossier that a record belongs to. Raises HubError when core knows no such record."""
     row = connection.execute(
-        "select evidence from core.match_evidence where (source_id_a, source_key_a, source_id_b, source_key_b)"
-        " = (%s, %s, %s, %s)",
-        (review.source_id_a, review.source_key_a, review.source_id_b, review.source_key_b),
+        "select dossier_id from core.dossier_source where source_id = %s and source_key = %s", record
     ).fetchone()
-    return dict(row[0]) if row else {}
+    if row is None:
+        raise _unknown(record)
+    return int(row[0])
 
 
-def clear(connection: Connection, record: tuple[str, str], why: str) -> dict[str, Any]:
+def clear(connection: Connection, record: Record, why: str) -> dict[str, Any]:
     """The clear values of a record, by the vault's own door: `vault.audit` keeps who read it and why."""
     row = connection.execute("select vault.read('dossier', %s, %s, %s)", (*record, why)).fetchone()
     return {name: value for name, value in dict(row[0]).items() if value is not None} if row else {}
@@ -176,49 +229,32 @@ def judgements(connection: Connection) -> list[Judgement]:
 def judge(connection: Connection, decisions: Sequence[Decision], now: datetime) -> int:
     """Keep decisions, all or none; one that repeats the last word on its pair is not kept again. Gives how many were.
 
-    Raises HubError, naming the record, when std does not hold one of the two, or both are one record.
+    Raises HubError, naming the record, when std does not hold one of the two, when both are one record, or when one
+    pair is judged in two ways.
     """
+    held = sides(connection, [record for decision in decisions for record in (decision.first, decision.second)])
+    said: dict[frozenset[Record], Decision] = {}
     for decision in decisions:
         for record in (decision.first, decision.second):
-            if not side(connection, record):
-                raise HubError(f"there is no record {record[1]} of source {record[0]}", "`hub explain` shows records")
+            if record not in held:
+                raise _unknown(record)
         if decision.first == decision.second:
             raise HubError(f"record {decision.first[1]}: a pair has two records", "name the other one as well")
-    kept = 0
-    for decision in decisions:
-        kept += connection.execute(
-            """
-            with pair as (
-                select least(row(%(source)s::text, %(key)s::text), row(%(source_b)s::text, %(key_b)s::text))
-                       = row(%(source)s::text, %(key)s::text) as first
-            ), given as (
-                select case when first then %(source)s else %(source_b)s end as source_id_a,
-                       case when first then %(key)s else %(key_b)s end as source_key_a,
-                       case when first then %(source_b)s else %(source)s end as source_id_b,
-                       case when first then %(key_b)s else %(key)s end as source_key_b from pair
+        other = said.setdefault(frozenset((decision.first, decision.second)), decision)
+        if other.verdict != decision.verdict:
+            raise HubError(
+                f"records {_named(decision.first)} and {_named(decision.second)} are judged both {other.verdict} and "
+                f"{decision.verdict}",
+                "say one of the two; nothing was kept",
             )
-            insert into core.judgement (source_id_a, source_key_a, source_id_b, source_key_b, verdict, judged_by,
-                                        judged_at, reason)
-            select g.*, %(verdict)s, %(by)s, %(now)s, %(reason)s from given g
-            where %(verdict)s is distinct from coalesce((
-                select j.verdict from core.judgement j
-                where (j.source_id_a, j.source_key_a, j.source_id_b, j.source_key_b)
-                    = (g.source_id_a, g.source_key_a, g.source_id_b, g.source_key_b)
-                order by judgement_id desc limit 1), 'undone')
-            """,
-            {
-                **dict(zip(("source", "key"), decision.first, strict=True)),
-                **dict(zip(("source_b", "key_b"), decision.second, strict=True)),
-                "verdict": decision.verdict,
-                "by": decision.judged_by,
-                "now": now,
-                "reason": decision.reason,
-            },
-        ).rowcount
-    return kept
+    once = list(said.values())
+    columns = [[*d.first, *d.second, d.verdict, d.judged_by, d.reason] for d in once]
+    if not columns:
+        return 0
+    return connection.execute(_JUDGE.encode(), (*(list(column) for column in zip(*columns, strict=True)), now)).rowcount
 
 
-def apart(connection: Connection, dossier_id: int, records: Sequence[tuple[str, str]]) -> list[tuple[Any, Any]]:
+def apart(connection: Connection, dossier_id: int, records: Sequence[Record]) -> list[tuple[Record, Record]]:
     """Every pair of one of `records` and another record of the dossier: what a split says is different.
 
     Raises HubError when a record is not of this dossier, or none would stay.
@@ -236,3 +272,11 @@ def apart(connection: Connection, dossier_id: int, records: Sequence[tuple[str, 
     if not rest:
         raise HubError(f"dossier {dossier_id}: nothing would stay", "name some of its records, not all")
     return [(record, other) for record in records for other in rest]
+
+
+def _named(record: Record) -> str:
+    return f"{record[0]}/{record[1]}"
+
+
+def _unknown(record: Record) -> HubError:
+    return HubError(f"there is no record {record[1]} of source {record[0]}", "`hub explain` shows records")

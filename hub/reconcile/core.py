@@ -30,7 +30,7 @@ STAGING = [
 ]
 _CHOSEN_BY_NUMBER = """
        or exists (select from std.{child}_record c
-                  where c.source_id = m.source_id and c.parent_no = r.dossier_no and c.parent_key is null
+                  where c.source_id = r.source_id and c.parent_no = r.dossier_no and c.parent_key is null
                     and c.is_deleted is not null and not c.is_deleted{real})"""
 _BY_NUMBER = """union all
 select k.dossier_id, k.is_new, c.source_id, c.source_key
@@ -126,7 +126,7 @@ def _children(connection: Connection) -> None:
             real = " and c.is_removed is distinct from true"
         staging.empty(connection, ("pg_temp.staged_chosen", "pg_temp.staged_kept"))
         chosen = _CHOSEN_BY_NUMBER.format(child=kind, real=real) if kind in own else ""
-        order = f"m.o_{rules.children[kind]}"
+        order = f"r.{rules.order(rules.children[kind])}"
         run(connection, "core/child_chosen", child=kind, real=real, order=order, by_number=chosen)
         analyse(connection, "chosen")
         run(
@@ -155,10 +155,14 @@ def _children(connection: Connection) -> None:
 
 
 def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
-    """Values, history, current state; gives how many dossiers are new or changed."""
+    """Values, history, current state; gives how many dossiers are new or changed.
+
+    Who tells the dossier is compared with its values; when it was told is not, as that is when it was first heard.
+    """
     filled, now = survivorship.filled(), {"now": moment}
     names, new = filled.compare["names"], filled.compare["new"]
     old, was, values = (", ".join(f"{row}.{name}" for name in names.split(", ")) for row in "dhs")
+    told = [f"{fields}, {row}.told_by" for fields, row in ((new, "g"), (old, "d"), (was, "h"))]
     recorded = {"more_names": ", first_recorded_at, last_recorded_at", "more_values": ", %(now)s, %(now)s"}
     fresh = run(
         connection, "core/golden", now, into="core.dossier", is_new="true", **recorded, **filled.golden
@@ -167,10 +171,10 @@ def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
     known = {"more_names": "", "more_values": ""}
     run(connection, "core/golden", now, into="pg_temp.staged_golden", is_new="false", **known, **filled.golden)
     connection.execute("analyze pg_temp.staged_golden (dossier_id)")
-    changed = run(connection, "core/changed", new=new, old=old).rowcount
+    changed = run(connection, "core/changed", new=told[0], old=told[1]).rowcount
     analyse(connection, "changed")
-    run(connection, "core/history_close", now, new=new, old=was)
+    run(connection, "core/history_close", now, new=told[0], old=told[2])
     run(connection, "core/history", {"now": moment, "run": run_id}, names=names, new=new)
     run(connection, "core/dossier_gone")
-    run(connection, "core/dossier", names=names, new=values, sets=filled.compare["sets"])
+    run(connection, "core/dossier", now, names=names, new=values, sets=filled.compare["sets"])
     return fresh + changed

@@ -3,10 +3,12 @@
 Here: the records of new batches, of tombstones and of new judgements; everything that shares a number, a dossier or a
 judgement with them; and everything whose content may be theirs (the named rules of `AGREEMENT`). Not here: deciding
 (`clustering.py`). The neighbourhood is whole, so that what a run decides does not depend on what came in which run.
+Blocks are capped (`CROWD`); one that falls under the cap again is looked at when one of its records next changes.
 """
 
 from __future__ import annotations
 
+import logging
 from itertools import product
 from typing import Any
 
@@ -16,11 +18,14 @@ from hub.warehouse.statements import run
 from schemas.tables.std import SEEKER
 
 Connection = psycopg.Connection[Any]
-STAGING = ("batch", "grave", "record", "number", "seek", "pair", "near", "judged")
+LOG = logging.getLogger("hub.core")
+STAGING = ("batch", "grave", "record", "number", "seek", "crowd", "pair", "near", "judged")
 # Within which a number of a clerk's own counting is unique: the agency and the year.
 SCOPE = """coalesce(r.number_agency_code, r.receiving_agency_code, r.processing_agency_code, '?') || '/'
            || coalesce(extract(year from r.received_at at time zone 'Asia/Ho_Chi_Minh')::text, '?')"""
-SYSTEM = "case when s.level in ('portal', 'national') then s.level else 'one_stop' end"
+# A one-stop system whose office has ended is beside those that go on: what it held open was handed to one of them.
+SYSTEM = """case when s.level in ('portal', 'national') then s.level
+                 when s.valid_to is not null then 'ended' else 'one_stop' end"""
 # Two records of near days at one desk are worth a look when they agree in one of these.
 AGREEMENT = {
     "same_identity": "r.applicant_id_hash = c.applicant",
@@ -35,6 +40,14 @@ DESKS = (
        and (r.receiving_agency_code is null or c.place = 'only')""",
     "r.receiving_agency_code is null and r.processing_agency_code is null and c.place <> 'elsewhere'",
 )
+# So many records of one desk and day that agree in one of these are a crowd: that agreement then says nothing.
+CROWD = 200
+_VALUES = {
+    "same_identity": "encode({0}.applicant_id_hash, 'hex')",
+    "same_name": "encode({0}.applicant_name_hash, 'hex')",
+    "same_phone": "encode({0}.applicant_phone_hash, 'hex')",
+    "same_moment": "case when {0}.received_precision = 's' then {0}.received_at::text end",
+}
 DAYS = ("r.filed_on between c.from_day and c.to_day", "r.filed_on = c.swapped_day")
 # Children of a stream of their own are known by `is_deleted`, which is null inside a dossier. They name the dossier by
 # its key or by its number; the second way is only looked at where such streams exist.
@@ -85,6 +98,7 @@ def gather(connection: Connection) -> int:
         found = run(connection, "core/neighbours", {"round": turn}).rowcount
         total, turn = total + found, turn + 1
     run(connection, "core/judged")
+    _apart_in_crowds(connection)
     return total
 
 
@@ -94,11 +108,38 @@ def _candidates(connection: Connection, turn: int) -> None:
     seeker = " or ".join(f"r.{part}" for part in SEEKER.split(" or "))
     run(connection, "core/seekers", {"round": turn}, system=SYSTEM, seeker=seeker)
     analyse(connection, "seek")
+    run(connection, "core/crowds", {"round": turn, "cap": CROWD}, values=_listed("r"))
+    if _crowds(connection):
+        run(connection, "core/crowd_seek", values=_listed("r"))
+        run(connection, "core/crowd_near", {"round": turn, "cap": CROWD}, values=_listed("r"))
     agreement = f"({' or '.join(AGREEMENT.values())})"
     named = {"system": SYSTEM, "seeker": f"({seeker})", "agreement": agreement}
     for desk, day in product(DESKS, DAYS):
         run(connection, "core/candidates", {"round": turn}, desk=desk, day=day, **named)
     analyse(connection, "pair")
+
+
+def _listed(record: str) -> str:
+    return ", ".join(f"('{rule}', {value.format(record)})" for rule, value in _VALUES.items())
+
+
+def _crowds(connection: Connection) -> list[tuple[Any, ...]]:
+    return connection.execute(
+        "select rule, agency_code, filed_on, size from pg_temp.staged_crowd order by 1, 2, 3, 4"
+    ).fetchall()
+
+
+def _apart_in_crowds(connection: Connection) -> None:
+    """Drop the pairs that only a crowd brought together, and name the crowds (their values are personal)."""
+    crowds = _crowds(connection)
+    if not crowds:
+        return
+    for rule, agency, day, size in crowds:
+        LOG.warning(
+            "core: %s of %s records of agency %s on %s: too many to say who is whose copy", rule, size, agency, day
+        )
+    pairs = ", ".join(f"('{rule}', {value.format('a')}, {value.format('b')})" for rule, value in _VALUES.items())
+    run(connection, "core/crowd_pair", pairs=pairs)
 
 
 def own_streams(connection: Connection, batches: list[int] | None = None) -> list[str]:

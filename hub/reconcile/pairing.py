@@ -3,10 +3,11 @@
 Here: a pure function over scored pairs of records. Not here: which pairs are looked at (`gathering.py`), how a pair is
 scored (`comparing.py`, `hub/linkage`), numbers and judgements (`match.py`), which come first and are never undone here.
 
-A real dossier stands in each kind of system (one-stop, portal, national copy) at most once, and two different accepted
-numbers are two dossiers: citizens do file the same procedure twice in a day. Two clusters are joined when each is the
-other's best by a margin, and the pair is strong enough. What is strong but has a rival, and what is neither strong nor
-weak, is a question to people: both stay dossiers of their own. The outcome depends only on the set of pairs.
+A real dossier stands in each kind of system (one-stop, one-stop of an office that has ended, portal, national copy) at
+most once, and two different accepted numbers are two dossiers: citizens do file the same procedure twice in a day. Two
+clusters are joined when each is the other's best by a margin, and the pair is strong enough. What is strong but has a
+rival, and what is neither strong nor weak, is a question to people: both stay dossiers of their own. The outcome
+depends only on the set of pairs.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-SLOTS = (("one_stop", "portal"), ("one_stop", "national"), ("portal", "national"))
+SLOTS = (
+    ("one_stop", "portal"),
+    ("one_stop", "national"),
+    ("ended", "portal"),
+    ("ended", "national"),
+    ("portal", "national"),
+    ("ended", "one_stop"),
+)
 RULES = ("composite", "probabilistic")
 MEMBER_COLUMNS = ("node", "place", "cluster", "system", "number")
 PAIR_COLUMNS = ("a", "b", "rule", "weight")
@@ -64,7 +72,7 @@ class _Cluster:
 
 def pair_up(members: pl.DataFrame, pairs: pl.DataFrame, apart: Iterable[tuple[int, int]], limits: Limits) -> Paired:
     """Join clusters of `members` (MEMBER_COLUMNS; every record of every cluster that a pair touches; `number` is the
-    accepted national number or null, `system` one of one_stop, portal, national) by `pairs` (PAIR_COLUMNS).
+    accepted national number or null, `system` one of one_stop, ended, portal, national) by `pairs` (PAIR_COLUMNS).
 
     `apart` are pairs of nodes that people or numbers keep apart.
     """

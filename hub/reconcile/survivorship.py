@@ -81,6 +81,19 @@ class Survivorship(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The group that decides a field."""
         return next(name for name, group in self.groups.items() if field in group.fields)
 
+    def order(self, group: str) -> str:
+        """The column by which a group's records are ordered: groups of one order of trust share that of the first."""
+        like = next(name for name, other in self.groups.items() if other.prefer == self.groups[group].prefer)
+        return f"o_{like}"
+
+    def order_of(self, field: str) -> str:
+        """The column by which the records that tell a field are ordered."""
+        return self.order(self.group_of(field))
+
+    def orders(self) -> list[str]:
+        """The columns of all orders, each once."""
+        return list(dict.fromkeys(self.order(name) for name in self.groups))
+
 
 @cache
 def declared() -> Survivorship:
@@ -121,7 +134,7 @@ class Filled:
     """What the SQL files of core are filled with, by the name of the brace."""
 
     staging: dict[str, str]
-    members: dict[str, str]
+    told: dict[str, str]
     golden: dict[str, str]
     compare: dict[str, str]
 
@@ -130,37 +143,31 @@ class Filled:
 def filled() -> Filled:
     """All expressions of the present declaration."""
     rules = declared()
-    names = list(rules.groups)
-    orders = [f"o_{name}" for name in names]
-    ranks = [
-        f"('{level}', " + ", ".join(str(rules.groups[name].prefer.index(level)) for name in names) + ")"
-        for level in LEVELS
-    ]
-    window = ", ".join(
-        f"row_number() over (partition by dossier_id order by is_deleted, rank_{name}, has_ended, "
-        f"last_event desc nulls last, version_at desc nulls last, source_id, source_key)"
-        for name in names
-    )
+    told = told_columns(rules)
     golden = [column for column in core.DOSSIER.columns if column.name not in NOT_GOLDEN]
     return Filled(
         staging={
-            "orders": "".join(f", {order} bigint" for order in orders),
+            "told": ", ".join(
+                [f"{order} bigint" for order in rules.orders()] + [f"{f} {sql_type(DOSSIER_RECORD.c[f])}" for f in told]
+            ),
             "golden": ", ".join(
                 f"{c.name} {sql_type(c)}"
                 for c in [core.DOSSIER.c.dossier_id, *golden, *(core.DOSSIER.c[name] for name in ORIGIN)]
             ),
         },
-        members={
-            "order_names": "".join(f", {order}" for order in orders),
-            "rank_names": "".join(f", rank_{name}" for name in names),
-            "ranks": ", ".join(ranks),
-            "ones": ", 1" * len(names),
-            "orders": f", {window}",
+        told={
+            "names": ", ".join([*rules.orders(), *told]),
+            "orders": ", ".join(f"{_placed(rules, order)} as {order}" for order in rules.orders()),
+            "last_event": _LAST_EVENT,
+            "places": ", ".join(f"p.{order}" for order in rules.orders()),
+            "fields": ", ".join(f"r.{field}" for field in told),
         },
         golden={
             "golden_names": ", ".join(["dossier_id", *(c.name for c in golden), *ORIGIN]),
+            "order": rules.order("processing"),
             "single_values": ", ".join([*(f"r.{field}" for field in _fields(rules)), *_HOLDER_OF_ONE]),
-            "several_values": ", ".join([*(_first(rules, field) for field in _fields(rules)), *_HOLDER_OF_SEVERAL]),
+            "agreed_values": ", ".join([*(_agreed(rules, f) for f in _fields(rules)), *_holder_of_several(rules)]),
+            "contested_values": ", ".join([*(_first(rules, f) for f in _fields(rules)), *_holder_of_several(rules)]),
             "final_values": ", ".join(["c.dossier_id", *(_final(c.name) for c in golden), *(f"c.{n}" for n in ORIGIN)]),
         },
         compare={
@@ -180,10 +187,37 @@ def _fields(rules: Survivorship) -> list[str]:
     return found
 
 
+def told_columns(rules: Survivorship) -> list[str]:
+    """The std columns that records of one dossier are compared by and chosen from."""
+    beside = ("version_at", "is_deleted", "number_agency_code", "number_form", "applicant_name_hash")
+    return list(dict.fromkeys([*_fields(rules), *beside]))
+
+
+def _placed(rules: Survivorship, order: str) -> str:
+    """Each record's place in an order: living ones first, then by level, later event, later version."""
+    prefer = rules.groups[order.removeprefix("o_")].prefer
+    level = "case when p.has_ended then 'commune' else p.level end"
+    rank = f"case {level} " + " ".join(f"when '{name}' then {place}" for place, name in enumerate(prefer)) + " end"
+    return (
+        f"row_number() over (partition by p.dossier_id order by p.is_deleted, {rank}, p.has_ended, "
+        f"p.last_event desc nulls last, p.version_at desc nulls last, p.source_id, p.source_key)"
+    )
+
+
 def order_of(rules: Survivorship, field: str) -> str:
     """By what a field's values are ordered, best first: a value that gives way last, then the order of its group."""
-    order = f"m.o_{rules.group_of(field)}"
-    return f"'{field}' = any (m.weak), {order}" if field in rules.plausible.fields() else order
+    order = f"r.{rules.order_of(field)}"
+    return f"'{field}' = any (r.weak), {order}" if field in rules.plausible.fields() else order
+
+
+def _agreed(rules: Survivorship, field: str) -> str:
+    """As `_first` where no value gives way and the records come in the order of processing."""
+    time = field.removesuffix("_precision") + "_at" if field.endswith("_precision") else field
+    if field == "flags":
+        return "(array_agg(r.flags::text))[1]::text[] as flags"
+    order = rules.order_of(time)
+    order = "" if order == rules.order("processing") else f" order by r.{order}"
+    return f"(array_agg(r.{field}{order}) filter (where r.{time} is not null))[1] as {field}"
 
 
 def _first(rules: Survivorship, field: str) -> str:
@@ -196,13 +230,12 @@ def _first(rules: Survivorship, field: str) -> str:
 
 
 # The day on which a record named its agency: that of its version.
+_LAST_EVENT = (
+    "greatest(r.submitted_at, r.received_at, r.finished_at, r.returned_at, r.rejected_at, r.withdrawn_at, "
+    "r.sent_back_at, r.suspended_at)"
+)
 _VERSION_DAY = "(r.version_at at time zone 'Asia/Ho_Chi_Minh')::date"
 _HOLDER_OF_ONE = (f"r.receiving_agency_code as {HOLDER}_code", f"{_VERSION_DAY} as holder_on")
-_HOLDER_OF_SEVERAL = tuple(
-    f"(array_agg({value} order by '{HOLDER}' = any (m.weak), r.version_at desc nulls last, m.o_processing) "
-    f"filter (where r.receiving_agency_code is not null))[1] as {name}"
-    for value, name in (("r.receiving_agency_code", f"{HOLDER}_code"), (_VERSION_DAY, "holder_on"))
-)
 _FINAL = {
     "submission_agency_id": "coalesce(sa.agency_id, 0)",
     "receiving_agency_id": "coalesce(ra.agency_id, 0)",
@@ -243,6 +276,15 @@ _FINAL = {
         "then tstzmultirange(tstzrange(coalesce(c.suspended_at, c.received_at), null)) else '{}' end"
     ),
 }
+
+
+def _holder_of_several(rules: Survivorship) -> list[str]:
+    order = f"'{HOLDER}' = any (r.weak), r.version_at desc nulls last, r.{rules.order('processing')}"
+    values = (("r.receiving_agency_code", f"{HOLDER}_code"), (_VERSION_DAY, "holder_on"))
+    return [
+        f"(array_agg({value} order by {order}) filter (where r.receiving_agency_code is not null))[1] as {name}"
+        for value, name in values
+    ]
 
 
 def _final(name: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from hub.reconcile import disagreement
+from hub.reconcile import disagreement, survivorship
 from hub.reconcile.gathering import analyse
 from hub.reconcile.survivorship import HOLDER, Survivorship, declared
 from hub.warehouse.statements import run
@@ -21,7 +21,7 @@ from schemas.tables.base import EVENT_TIMES, precision_of
 from schemas.tables.origin import PROVENANCE_FIELDS
 
 Connection = psycopg.Connection[Any]
-STAGING = ("contest", "weak", "conflict", "apart", "origin")
+STAGING = ("told", "contest", "weak", "conflict", "apart", "origin")
 _DAY = "(r.{0} at time zone 'Asia/Ho_Chi_Minh')::date"
 # What a record says against itself, by reason; {0} is the field. A day alone is compared with a day.
 _OWN = {
@@ -42,8 +42,11 @@ _NO_HOLDER = """t.receiving_agency_code is not null and t.version_day is not nul
 
 
 def weigh(connection: Connection) -> None:
-    """Say which fields several records tell and which differ, and mark the values that give way."""
+    """Lay the records of dossiers of several side by side, say which fields several of them tell and which differ, and
+    mark the values that give way."""
     filled = expressions()
+    run(connection, "core/told", None, **survivorship.filled().told)
+    connection.execute("analyze pg_temp.staged_told (dossier_id)")
     run(connection, "core/contest", None, **filled["contest"])
     analyse(connection, "contest")
     run(connection, "core/weak", None, **filled["weak"])
@@ -88,15 +91,13 @@ def expressions() -> dict[str, dict[str, str]]:
             "by_day": ", ".join(f"('{f}', {_bit(f)}, t.o_{rules.group_of(f)})" for f in rules.plausible.receipt_errs)
             or "(null, 0, 0)",
             "times": ", ".join(
-                f"('{f}', {_bit(f)}, t.day_{f}, t.{precision_of(f)}, {_wrong(rules, f)}, t.o_{rules.group_of(f)})"
+                f"('{f}', {_bit(f)}, t.day_{f}, t.{precision_of(f)}, {_wrong(rules, f)}, t.{rules.order_of(f)})"
                 for f in times
             ),
-            "orders": ", ".join(f"m.o_{name}" for name in rules.groups),
+            "orders": ", ".join(f"r.{order}" for order in rules.orders()),
             **{f"may_{reason}": _among(fields) for reason, fields in rules.plausible.by_reason().items()},
         },
         "conflict": {
-            "fields": ", ".join(dict.fromkeys(f"r.{f}" for f in _read(compared))),
-            "orders": ", ".join(f"m.o_{name}" for name in rules.groups),
             "told": "\n    union all\n".join(_told(rules)),
         },
         "origin": _origin(rules),
@@ -104,31 +105,27 @@ def expressions() -> dict[str, dict[str, str]]:
 
 
 def _origin(rules: Survivorship) -> dict[str, str]:
-    """Groups that trust levels in the same order stand in the same window, named by the first of them."""
-    groups = {name: [f for f in group.fields if f in PROVENANCE_FIELDS] for name, group in rules.groups.items()}
-    like = {
-        name: next(n for n in groups if rules.groups[n].prefer == group.prefer) for name, group in rules.groups.items()
-    }
-    bits = dict.fromkeys(like.values(), 0)
-    for name, fields in groups.items():
-        bits[like[name]] += sum(1 << PROVENANCE_FIELDS.index(f) for f in fields)
+    """Fields of one order stand in one window, named by it."""
+    bits = dict.fromkeys(rules.orders(), 0)
+    for name, group in rules.groups.items():
+        bits[rules.order(name)] += _mask(f for f in group.fields if f in PROVENANCE_FIELDS)
     return {
-        "orders": ", ".join(f"m.o_{name}" for name in bits),
-        "orders_alone": ", ".join(f"o_{name}" for name in bits),
+        "orders": ", ".join(f"r.{order}" for order in bits),
+        "orders_alone": ", ".join(bits),
         "tells": _sum(f"case when r.{f} is not null then {_bit(f)} else 0 end" for f in PROVENANCE_FIELDS),
-        "gives_way": "case when m.weak = '{}' then 0::bigint else "
-        + _sum(f"case when '{f}' = any (m.weak) then {_bit(f)} else 0 end" for f in rules.plausible.fields())
+        "gives_way": "case when r.weak = '{}' then 0::bigint else "
+        + _sum(f"case when '{f}' = any (r.weak) then {_bit(f)} else 0 end" for f in rules.plausible.fields())
         + " end",
         "chosen": " | ".join(
-            f"({mask}::bigint & ((firm & ~coalesce(bit_or(firm) over w_{name}, 0)) "
-            f"| (weak & ~any_firm & ~coalesce(bit_or(weak) over w_{name}, 0))))"
-            for name, mask in bits.items()
+            f"({mask}::bigint & ((firm & ~coalesce(bit_or(firm) over w{order}, 0)) "
+            f"| (weak & ~any_firm & ~coalesce(bit_or(weak) over w{order}, 0))))"
+            for order, mask in bits.items()
         ),
         "windows": ", ".join(
-            f"w_{name} as (partition by dossier_id order by o_{name} rows between unbounded preceding and 1 preceding)"
-            for name in bits
+            f"w{order} as (partition by dossier_id order by {order} rows between unbounded preceding and 1 preceding)"
+            for order in bits
         ),
-        "winners": ", ".join(f"('{f}', {_bit(f)}, c.o_{like[rules.group_of(f)]})" for f in rules.plausible.fields()),
+        "winners": ", ".join(f"('{f}', {_bit(f)}, c.{rules.order_of(f)})" for f in rules.plausible.fields()),
     }
 
 
@@ -153,9 +150,9 @@ def _text(field: str) -> str:
 
 def _place(rules: Survivorship, field: str) -> str:
     """The order of a record's value as one number: a value that gives way stands behind all others."""
-    order = f"m.o_{rules.group_of(field)}"
+    order = f"r.{rules.order_of(field)}"
     return (
-        f"(case when '{field}' = any (m.weak) then 1000 else 0 end + {order})"
+        f"(case when '{field}' = any (r.weak) then 1000 else 0 end + {order})"
         if field in rules.plausible.fields()
         else order
     )
@@ -174,12 +171,13 @@ def _own(rules: Survivorship) -> Iterator[str]:
     for field, flags in rules.plausible.flags.items():
         for flag, reason in flags.items():
             holds = f"{_differs(field)} and '{flag}' = any (t.flags)"
-            yield f"('{field}', '{reason}', {holds}, t.o_{rules.group_of(field)})"
+            yield f"('{field}', '{reason}', {holds}, t.{rules.order_of(field)})"
     for reason, condition in _OWN.items():
         for field in rules.plausible.by_reason()[reason]:
             holds = f"{_differs(field)} and {condition.format(field)}"
-            yield f"('{field}', '{reason}', {holds}, t.o_{rules.group_of(field)})"
-    yield f"('{HOLDER}', 'not_in_force', {_differs('receiving_agency_code')} and {_NO_HOLDER}, t.o_processing)"
+            yield f"('{field}', '{reason}', {holds}, t.{rules.order_of(field)})"
+    holds = f"{_differs('receiving_agency_code')} and {_NO_HOLDER}"
+    yield f"('{HOLDER}', 'not_in_force', {holds}, t.{rules.order('processing')})"
 
 
 def _differs(field: str) -> str:
@@ -200,23 +198,13 @@ def _wrong(rules: Survivorship, field: str) -> str:
     return f"coalesce({' or '.join(found)}, false)" if found else "false"
 
 
-def _read(compared: Iterable[str]) -> Iterator[str]:
-    """The std columns that conflicts are told by."""
-    for field in compared:
-        yield field
-        if field in EVENT_TIMES:
-            yield precision_of(field)
-        if field == "applicant_name_masked":
-            yield "applicant_name_hash"
-
-
 def _told(rules: Survivorship) -> Iterator[str]:
     """One branch per field over the records of dossiers that differ in it: a list of VALUES beside each record would be
     set up anew for each of them, which costs many times as much."""
     for shown, fields in ((True, rules.conflicts.shown), (False, rules.conflicts.hidden)):
         for f in fields:
             moment = (f"r.{f}", f"r.{precision_of(f)}") if f in EVENT_TIMES else ("null::timestamptz", "null::text")
-            place = _place(rules, f).replace("m.", "r.")
+            place = _place(rules, f)
             yield (
                 f"    select r.dossier_id, '{f}'::text, {str(shown).lower()}, {_text(f)}::text, {moment[0]}, "
                 f"{moment[1]}, {place}, r.source_id, r.source_key, r.version_at\n"

@@ -22,6 +22,7 @@ _RULES = {
     "opencps_v1": "OpenCPS, so theo thời điểm",
 }
 OUTCOMES = {"overdue": "Quá hạn", "overdue_open": "Quá hạn, chưa xong"}
+COUNTED = {"then": "Cơ quan tiếp nhận", "today": "Cơ quan hiện nay"}
 _BASIS = {
     "finished_at": "Kết thúc xử lý",
     "returned_at": "Trả kết quả",
@@ -35,7 +36,7 @@ _BASIS = {
     "stopped": "Dừng xử lý",
 }
 _COLUMNS = (
-    *("TT", "Mã hồ sơ", "Mã cơ quan", "Cơ quan tiếp nhận", "Mã TTHC", "Tên thủ tục", "Kết quả", "Hạn", "Kết thúc"),
+    *("TT", "Mã hồ sơ", "Mã cơ quan", "", "Mã TTHC", "Tên thủ tục", "Kết quả", "Hạn", "Kết thúc"),
     *("Muộn (phút làm việc)", "Căn cứ", "Số lần xin lỗi", "Nguồn"),
 )
 _WIDTHS = (6, 28, 18, 32, 12, 44, 14, 20, 20, 12, 22, 10, 22)
@@ -67,9 +68,11 @@ def _list(sheet: Worksheet, report: Overdue) -> None:
         f"Quy tắc: {report.rule_id} ({_RULES[report.rule_id]}); tính đến hết ngày {report.as_of:%d/%m/%Y}; "
         f"dữ liệu kho đã ghi nhận đến {told(report.data_cutoff)}; lập lúc {told(report.drawn_at)}."
     )
+    if report.structure == "today":
+        note += f" Quy đổi theo cơ cấu hiện nay; {report.approximate:,} hồ sơ quy đổi gần đúng."
     write(sheet, "A3:M3", note, NOTE)
     for letter, heading in zip("ABCDEFGHIJKLM", _COLUMNS, strict=True):
-        write(sheet, f"{letter}4", heading, HEAD)
+        write(sheet, f"{letter}4", heading or COUNTED[report.structure], HEAD)
     sheet.print_title_rows, sheet.freeze_panes = "4:4", "C5"
     for number, row in enumerate(report.rows, start=1):
         cells = (
@@ -84,7 +87,7 @@ def _list(sheet: Worksheet, report: Overdue) -> None:
 
 def _agencies(sheet: Worksheet, report: Overdue) -> None:
     page(sheet, (6, 20, 48, 16, 16))
-    write(sheet, "A1:E1", "SỐ HỒ SƠ QUÁ HẠN THEO CƠ QUAN TIẾP NHẬN", TITLE)
+    write(sheet, "A1:E1", f"SỐ HỒ SƠ QUÁ HẠN THEO {COUNTED[report.structure].upper()}", TITLE)
     for letter, heading in zip("ABCDE", ("TT", "Mã cơ quan", "Cơ quan", *OUTCOMES.values()), strict=True):
         write(sheet, f"{letter}2", heading, HEAD)
     sheet.print_title_rows, sheet.freeze_panes = "2:2", "A3"

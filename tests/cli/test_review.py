@@ -63,9 +63,47 @@ def test_split_and_undo(hub: Command, province: Province) -> None:
     assert rows(province, f"{parted} ('{first}', '{other}')") == [(1,)]
 
 
+def test_a_question_is_listed_shown_written_and_answered(hub: Command, province: Province, tmp_path: Path) -> None:
+    """Three words that cannot all be true are a question, until one of them is taken back."""
+    alone = "select source_id, source_key from core.dossier_source where rule = 'alone' order by 1, 2 limit 3"
+    a, b, c = ((source, key) for source, key in rows(province, alone))
+    decisions = tmp_path / "ba.csv"
+    lines = [(a, b, "accept"), (b, c, "same"), (a, c, "reject")]
+    text = "".join(f"{','.join((*one, *other))},{verdict}\n" for one, other, verdict in lines)
+    decisions.write_text(f"source_a,key_a,source_b,key_b,verdict\n{text}", encoding="utf-8")
+    hub("review", "apply", str(decisions)).refused("why is missing")
+    assert hub("review", "apply", str(decisions), "--why", "theo sổ").out.startswith("3 judgements kept")
+    (asked,) = hub("review", "list", "--oldest", "--json").json["reviews"]
+    assert asked["reason"] == "judgements_disagree"
+    assert "1 questions wait for a judgement" in hub("status").out
+    assert [question["open"] for question in hub("status", "--json").json["questions"]] == [1]
+    shown = hub("review", "show", asked["review_id"])
+    assert ": theo sổ" in shown.out
+    assert "speaks for and against" in shown.out
+    sheet = tmp_path / "nghi vấn.xlsx"
+    assert "1 questions" in hub("review", "list", "--out", str(sheet)).out
+    assert "0 judgements kept, 1 rows left open" in hub("review", "apply", str(sheet)).out
+    hub("review", "list", "--out", str(tmp_path / "nghi vấn.pdf")).refused("neither .csv nor .xlsx")
+    ids = [review_id for review_id, verdict in judged(hub) if verdict != "undone"]
+    assert hub("review", "undo", *ids, "--why", "thử").code == 0
+    assert hub("review", "list", "--json").json["reviews"] == []
+    assert rows(province, alone) == [a, b, c]
+
+
 WRONG = {
     "no such column": ("source_a,khoá\n", "line 1", "no column is named 'khoá'"),
-    "no verdict": ("review,why\nabc,x\n", "line 1", "verdict and why are missing"),
+    "no verdict": ("review,why\nabc,x\n", "line 1", "verdict is missing"),
+    "a reason alone": ("review,verdict,why\nabc,,x\n", "line 2, verdict", "one of same"),
+    "another's id": ("review,{head},verdict,why\nabc,{pair},same,x\n", "line 2, review", "not the question between"),
+    "a pair judged twice": (
+        "{head},verdict,why\n{pair},same,x\n\n{turned},reject,y\n",
+        "judged both same and different",
+    ),
+    "a split of a pair": ("{head},verdict,why\n{pair},split,x\n", "line 2, verdict", "split names one record"),
+    "a split of the only record": (
+        "source_a,key_a,verdict,why\n{0},split,x\n",
+        "nothing would stay",
+    ),
     "a verdict that nobody knows": ("review,verdict,why\nabc,sam,x\n", "line 2, verdict", "same"),
     "no reason": ("review,verdict,why\nabc,same,\n", "line 2, why", "is empty"),
     "a review that is settled": ("review,verdict,why\n0000000000,same,x\n", "line 2, review", "no open review"),
@@ -80,7 +118,8 @@ def test_a_wrong_file_keeps_nothing(hub: Command, pair: list[str], tmp_path: Pat
     text, *words = WRONG[case]
     before = judged(hub)
     decisions = tmp_path / "sai.csv"
-    decisions.write_text(text.replace("{0}", ",".join(pair[:2])), encoding="utf-8")
+    names = {"head": "source_a,key_a,source_b,key_b", "pair": ",".join(pair), "turned": ",".join(pair[2:] + pair[:2])}
+    decisions.write_text(text.format(",".join(pair[:2]), **names), encoding="utf-8")
     hub("review", "apply", str(decisions)).refused(*words)
     assert judged(hub) == before
 

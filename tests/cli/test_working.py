@@ -132,3 +132,16 @@ def test_the_form_of_one_agency_as_of_and_as_recorded(hub: Command) -> None:
     assert 0 < own["total"]["intake_total"] < whole["total"]["intake_total"]
     nothing = hub("report", "ii06a", *PERIOD, "--as-recorded", "2022-09-01T00:00", "--json").json
     assert nothing["total"]["intake_total"] == 0
+
+
+def test_overdue_dossiers_at_the_agencies_of_then_and_of_today(hub: Command, tmp_path: Path) -> None:
+    sheet = tmp_path / "qua han.xlsx"
+    found = {name: hub("report", "overdue", *PERIOD, "--structure", name, "--json").json for name in ("then", "today")}
+    assert [drawn["structure"] for drawn in found.values()] == ["then", "today"]
+    assert len(found["then"]["rows"]) == len(found["today"]["rows"]) > 0
+    today = hub("report", "overdue", *PERIOD, "--structure", "today")
+    assert "Cơ quan hiện nay" in today.out
+    assert "Tổng cộng" in today.out
+    assert hub("report", "overdue", *PERIOD, "--structure", "today", "--out", str(sheet)).code == 0
+    book = openpyxl.load_workbook(sheet)
+    assert "Quy đổi theo cơ cấu hiện nay" in str(book["Hồ sơ quá hạn"]["A3"].value)

@@ -6,6 +6,7 @@ N); O became B in 2019, and B in 2024 had a code of its own; code X is given ane
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ import psycopg
 import pytest
 
 from hub import marts
+from hub.reports import overdue
 from hub.reports.ii06a import draw
 from tests.mart.rows import at, put
 
@@ -128,9 +130,33 @@ def test_every_column_keeps_its_sum(reform: psycopg.Connection[Any]) -> None:
     assert only_n.total.intake_total == 7
 
 
+def test_verdicts_are_counted_where_the_form_counts(reform: psycopg.Connection[Any]) -> None:
+    for number, (receiver, holder, _, _) in enumerate(SHARED):
+        values = OPEN | {"due_at": "2025-06-20"} if number % 2 else DONE
+        put(reform, number, "2025-07-15", **values, receiving_agency_id=receiver, holder_agency_id=holder)
+    refresh(reform)
+    ask = "select ho_so_id, don_vi_id, quy_doi, ket_qua from bi.phan_quyet('ii06a_td_v1', %s, null, %s)"
+    then, today = (reform.execute(ask, (TO, structure)).fetchall() for structure in ("khi_do", "hien_nay"))
+    assert {(n, agency, how) for n, agency, how, _ in today} == {(n, a, how) for n, (_, _, a, how) in enumerate(SHARED)}
+    assert {(n, agency, how) for n, agency, how, _ in then} == {(n, r, None) for n, (r, _, _, _) in enumerate(SHARED)}
+    assert {(n, said) for n, _, _, said in then} == {(n, said) for n, _, _, said in today}, "who is late stays so"
+    lists = [overdue.draw(reform, FROM, TO, structure=structure) for structure in ("then", "today")]
+    late = range(1, len(SHARED), 2)
+    names = {id_: code for id_, code, *_ in AGENCIES} | {0: "?"}
+    assert Counter(row.agency_code for row in lists[0].rows) == Counter(names[SHARED[n][0]] for n in late)
+    assert Counter(row.agency_code for row in lists[1].rows) == Counter(names[SHARED[n][2]] for n in late)
+    assert [drawn.approximate for drawn in lists] == [0, sum(SHARED[n][3] in ("mac_dinh", "khong_ro") for n in late)]
+
+
 def test_another_word_for_the_structure_is_refused(reform: psycopg.Connection[Any]) -> None:
-    with pytest.raises(psycopg.errors.InvalidParameterValue, match="khi_do"):
-        counted(reform, "hiện nay")
+    wrong = {
+        "khi_do": "select * from bi.ii06a('2025-06-01', '2025-06-30', null, null, 'hiện nay')",
+        "hien_nay": "select * from bi.phan_quyet('ii06a_td_v1', '2025-06-30', null, 'today')",
+        "then": "select * from mart.verdicts('ii06a_td_v1', '2025-06-30', 'infinity', 'khi_do')",
+    }
+    for word, query in wrong.items():
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match=word), reform.transaction():
+            reform.execute(query.encode())
 
 
 def test_open_dossiers_show_who_has_them_now(reform: psycopg.Connection[Any]) -> None:

@@ -7,14 +7,10 @@ recorded times. Not here: which sayings and orders (`test_order_free`).
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-
-import msgspec
-import psycopg
 
 from hub import ledger
 from hub.explaining import explain
@@ -26,34 +22,9 @@ from hub.settings import Settings
 from hub.standardise.protect import Hasher
 from hub.standardise.reference import Reference
 from hub.warehouse.engine import Warehouse
-from schemas.tables.core import CHILD_TABLES
-from schemas.tables.std import RECORD_TABLES
-from schemas.tables.vault import CLEAR_TABLES
+from tests.reconcile.contents import core_content, empty, std_content
 
-ARRIVAL = {"batch_id", "raw_row", "recorded_at"}
-STREAMS = (
-    "dossier_record",
-    "step_record",
-)  # the rest stand inside a dossier, whose version is only where they come from
 ANSWERS = ("paid_online", "digitised")  # core holds yes or no where a source told a code or a part
-LEDGER = ("pull", "batch", "batch_consumed", "core_run", "quarantine", "drift", "watermark")
-CORE = (
-    "dossier",
-    "dossier_history",
-    "dossier_source",
-    "dossier_number",
-    "dossier_redirect",
-    "conflict",
-    "value_origin",
-    "dossier_link",
-    "review",
-    "officer",
-)
-EMPTIED = [
-    *(table.fullname for table in (*RECORD_TABLES.values(), *CHILD_TABLES.values(), *CLEAR_TABLES.values())),
-    *(f"core.{name}" for name in CORE),
-    *(f"ops.{name}" for name in LEDGER),
-]
 
 
 @dataclass(frozen=True)
@@ -75,6 +46,18 @@ class Batch:
     sayings: tuple[Saying, ...]
 
 
+@dataclass(frozen=True)
+class Word:
+    """What a person says of two records, that may be there already or not; a pair is spoken of once."""
+
+    first: tuple[str, str]
+    second: tuple[str, str]
+    verdict: str
+
+
+Parts = list[list[Batch | Word]]
+
+
 class Stations:
     """A warehouse, a raw store and the declared sources; std and core are filled from batches."""
 
@@ -92,16 +75,17 @@ class Stations:
 
     def empty(self) -> None:
         """Forget everything but sources and lists."""
-        with self.warehouse.begin() as connection:
-            for table in EMPTIED:  # a few rows each: deleting is many times faster than truncating
-                connection.execute(f"delete from {table}".encode())
+        empty(self.warehouse)
 
-    def run(self, parts: Iterable[Sequence[Batch]]) -> None:
+    def run(self, parts: Iterable[Sequence[Batch | Word]]) -> None:
         """Deliver, load and reconcile part by part, each in the given order; history is only ever added to."""
         known: dict[Any, Any] = {}
         for part in parts:
-            for batch in part:
-                self._deliver(batch)
+            for item in part:
+                if isinstance(item, Word):
+                    self._judge(item)
+                else:
+                    self._deliver(item)
             assert [done.error for done in load(self.loading, self.sources) if done.error] == []
             reconcile(self.warehouse, self.first)
             now = self._history()
@@ -131,6 +115,15 @@ class Stations:
                         held[dossier_id, value.field] = story.dossier[value.field]
         return told, held
 
+    def _judge(self, word: Word) -> None:
+        a, b = sorted((word.first, word.second))
+        with self.warehouse.begin("steward") as connection:
+            connection.execute(
+                "insert into core.judgement (source_id_a, source_key_a, source_id_b, source_key_b, verdict, judged_by, "
+                "judged_at, reason) values (%s, %s, %s, %s, %s, 'an', %s, 'đã hỏi')",
+                (*a, *b, word.verdict, self.first),
+            )
+
     def _deliver(self, batch: Batch) -> None:
         first = batch.sayings[0]
         records = Records(
@@ -151,61 +144,4 @@ class Stations:
     def content(self) -> dict[str, Any]:
         """Everything in std and core; dossiers are named by their records."""
         with self.warehouse.begin() as connection:
-            found: dict[str, Any] = {}
-            for table in RECORD_TABLES.values():
-                leave = ARRIVAL if table.name in STREAMS else ARRIVAL | {"version", "version_at"}
-                found[table.name] = _rows(connection, table.fullname, leave)
-            found |= {
-                f"vault {table.name}": _rows(connection, table.fullname, set()) for table in CLEAR_TABLES.values()
-            }
-            names = _members(connection)
-            found["dossier"] = _by_dossier(connection, "dossier", names, {"first_recorded_at", "last_recorded_at"})
-            found["now in history"] = _by_dossier(
-                connection,
-                "dossier_history",
-                names,
-                {"recorded_from", "recorded_to", "core_run_id"},
-                "recorded_to = 'infinity'",
-            )
-            for name in (
-                "dossier_source",
-                "dossier_number",
-                "conflict",
-                "value_origin",
-                *(t.name for t in CHILD_TABLES.values()),
-            ):
-                found[name] = _by_dossier(connection, name, names, set())
-            found["review"] = _rows(connection, "core.review", {"raised_at"})
-            found["officer"] = _rows(connection, "core.officer", set())
-        assert found["dossier"] == found["now in history"]
-        return found
-
-
-def _rows(connection: psycopg.Connection[Any], table: str, leave: set[str]) -> list[str]:
-    """All rows of a table as JSON, without some columns."""
-    rows = connection.execute(f"select to_jsonb(t) - %s::text[] from {table} t".encode(), (list(leave),)).fetchall()
-    return sorted(_text(row[0]) for row in rows)
-
-
-def _members(connection: psycopg.Connection[Any]) -> dict[int, str]:
-    found: dict[int, list[str]] = defaultdict(list)
-    for dossier_id, record in connection.execute(
-        "select dossier_id, source_id || ' ' || source_key from core.dossier_source order by 2"
-    ):
-        found[dossier_id].append(record)
-    return {dossier_id: ", ".join(records) for dossier_id, records in found.items()}
-
-
-def _by_dossier(
-    connection: psycopg.Connection[Any], table: str, names: dict[int, str], leave: set[str], where: str = "true"
-) -> list[str]:
-    """All rows of a table of core as JSON, with the dossier's records in place of its id."""
-    rows = connection.execute(
-        f"select dossier_id, to_jsonb(t) - %s::text[] from core.{table} t where {where}".encode(),
-        ([*leave, "dossier_id"],),
-    ).fetchall()
-    return sorted(f"{names[dossier_id]}: {_text(row)}" for dossier_id, row in rows)
-
-
-def _text(row: Any) -> str:
-    return msgspec.json.encode(row, order="sorted").decode()
+            return std_content(connection) | core_content(connection)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hub.reconcile import gathering
 from tests.reconcile.rows import Province
 
 P, N, D = "portal", "national", "district-380"
@@ -134,6 +135,25 @@ def test_what_is_never_joined(desk: Province, case: str) -> None:
     assert len(desk.groups()) == 2
 
 
+def test_what_an_office_that_has_ended_left_without_a_number_is_found_at_its_successor(desk: Province) -> None:
+    old, new = "commune-1", "commune-2"
+    desk.dossier(old, "dòng 1", **DESK | UNNUMBERED)
+    desk.dossier(old, "dòng 2", **DESK | UNNUMBERED | SOMEBODY)
+    desk.dossier(new, A, **DESK)
+    desk.dossier(N, "copy", **DESK | {"number_form": "invented"})
+    desk.load()
+    with desk.warehouse.begin() as connection:
+        connection.execute("update ops.source set valid_to = '2022-10-01' where source_id = %s", (old,))
+    desk.reconcile()
+    assert desk.groups() == {group((old, "dòng 1"), (new, A), (N, "copy")), group((old, "dòng 2"))}
+
+
+SOMEBODY: dict[str, Any] = {
+    "applicant_id_hash": b"b" * 16,
+    "applicant_name_hash": b"m" * 16,
+    "applicant_phone_hash": b"q" * 16,
+    "clear": {"applicant_name": "Trần Thị Bé", "applicant_id_no": "038199900011", "applicant_phone": "0987654321"},
+}
 NO_DESK: dict[str, Any] = {"receiving_agency_code": None}
 ELSEWHERE = {"processing_agency_code": "000.00.05.H56"}
 PLACES: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
@@ -175,6 +195,28 @@ def test_what_was_never_received_is_found_by_its_submission_or_its_number(desk: 
     desk.dossier(P, "DVC-3", **refused | {"number_form": "legacy", "submitted_at": "2022-09-22 19:00"})
     desk.reconcile()
     assert desk.groups() == {group((D, A), (N, "copy"), (P, "DVC-2")), group((P, "DVC-3"))}
+
+
+@pytest.mark.parametrize("order", list(permutations(("original", "copy", "others"))))
+def test_what_a_crowd_shares_says_nothing(
+    desk: Province, order: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(gathering, "CROWD", 3)
+    nameless = {"applicant_id_hash": None, "applicant_name_hash": None, "clear": {"applicant_phone": "0912345678"}}
+    for who in order:
+        if who == "original":
+            desk.dossier(D, A, **DESK)
+        elif who == "copy":
+            desk.dossier(P, "tờ 7", **DESK | UNNUMBERED | nameless)
+        else:
+            for n in range(2, 5):  # an agent's telephone, in one import
+                desk.dossier(D, f"000.00.31.H56-220915-{n:04d}", **DESK | nameless | {"procedure_code": "1.012817"})
+        desk.reconcile()
+    assert len(desk.groups()) == 5
+    assert asked(desk) == []
+    told = "same_phone of 5 records of agency 000.00.31.H56 on 2022-09-15"
+    assert told in caplog.text
+    assert desk.rows("select count(*) from core.match_evidence") == [(0,)]
 
 
 def test_twins_that_nothing_tells_apart_are_a_question_and_four_dossiers(desk: Province) -> None:

@@ -43,6 +43,21 @@ def test_the_same_batches_again_write_no_row(province: Province) -> None:
     assert province.rows("select ctid::text, xmin::text from core.review") == reviews
 
 
+def test_who_tells_a_dossier_is_who_decides_it_now(province: Province) -> None:
+    """A record is deleted, and another tells the same: no value changes, but it is told by another source."""
+    told: dict[str, Any] = {"procedure_code": "1.001193", "version_at": "2022-09-16 08:00"}
+    province.dossier("district-380", NO, **told)
+    province.dossier(P, NO, **told)
+    province.reconcile()
+    assert province.golden(P, NO)["told_by"] == "district-380"
+    province.dossier("district-380", NO, **told, is_deleted=True)
+    assert province.reconcile().written == 1
+    assert province.golden(P, NO)["told_by"] == P
+    versions = province.rows("select told_by, recorded_to::text from core.dossier_history order by recorded_from")
+    assert [told_by for told_by, _ in versions] == ["district-380", P]
+    assert versions[1][1] == "infinity"
+
+
 def test_a_run_without_batches_writes_nothing_at_all(province: Province) -> None:
     fill(province)
     province.reconcile()

@@ -8,25 +8,18 @@ are told of each value the source that decided it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-
-import msgspec
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.reconcile.stations import Batch, Saying, Stations
+from tests.reconcile.arrivals import arrivals, in_order, payload
+from tests.reconcile.contents import differing
+from tests.reconcile.stations import Parts, Saying, Stations
 
 NUMBERS = [f"000.01.31.H56-22091{n}-000{n}" for n in (1, 2, 3)]
 PROCEDURES = ["1.001193", "1.012817"]
 PEOPLE = ["038190004321", "038085009876"]
 TIMES = ["20220912080000", "20220915103000", "20220919160000"]
 VERSIONS = ["", "20220916080000", "20220917080000", "20220918080000"]
-
-
-def payload(record: Mapping[str, object]) -> bytes:
-    """What is empty is left out."""
-    return msgspec.json.encode({name: value for name, value in record.items() if value})
 
 
 @st.composite
@@ -82,27 +75,6 @@ def steps(draw: st.DrawFn) -> Saying:
 SAYINGS = st.tuples(st.lists(dossiers(), min_size=3, max_size=9), st.lists(steps(), max_size=4)).map(
     lambda both: both[0] + both[1]
 )
-Parts = list[list[Batch]]
-
-
-@st.composite
-def arrivals(draw: st.DrawFn, sayings: Sequence[Saying]) -> Parts:
-    """The same sayings and some of them twice, in batches of one moment, in parts that end with core."""
-    twice = draw(st.lists(st.sampled_from(sayings), max_size=4))
-    together: dict[tuple[object, ...], list[Saying]] = defaultdict(list)
-    for saying in draw(st.permutations([*sayings, *twice])):
-        together[(saying.source, saying.stream, saying.moment, draw(st.integers(0, 1)))].append(saying)
-    batches = draw(st.permutations([Batch(tuple(group)) for group in together.values()]))
-    cuts = sorted(draw(st.lists(st.integers(0, len(batches)), max_size=2)))
-    return [batches[a:b] for a, b in zip([0, *cuts], [*cuts, len(batches)], strict=True)]
-
-
-def in_order(sayings: Sequence[Saying]) -> Parts:
-    """As if each moment had been pulled once and everything loaded at the end."""
-    together: dict[tuple[int, str, str], list[Saying]] = defaultdict(list)
-    for saying in sayings:
-        together[(saying.moment, saying.source, saying.stream)].append(saying)
-    return [[Batch(tuple(together[key])) for key in sorted(together)]]
 
 
 @settings(
@@ -120,5 +92,4 @@ def test_order_batching_and_repetition_change_nothing(stations: Stations, delive
         found.append(stations.content())
     told, held = stations.told()
     assert told == held
-    once, twice = ({name: rows for name, rows in one.items() if found[0][name] != found[1][name]} for one in found)
-    assert once == twice, "\n".join(f"{s} {s.payload.decode()}" for batch in deliveries[0][0] for s in batch.sayings)
+    assert differing(*found) == {}, deliveries[0]

@@ -5,11 +5,10 @@
 insert into pg_temp.staged_conflict
     (dossier_id, field, source_id, source_key, value, kept_value, kept_source_id, kept_source_key, kind, size)
 with base as materialized (
-    select m.dossier_id, m.source_id, m.source_key, m.weak, {orders}, k.differing, r.version_at, {fields}
+    select r.*, k.differing
     from pg_temp.staged_contest k
-    join pg_temp.staged_member m using (dossier_id)
-    join std.dossier_record r using (source_id, source_key)
-    where m.speaks and k.differing <> 0
+    join pg_temp.staged_told r using (dossier_id)
+    where r.speaks and k.differing <> 0
 ), each (dossier_id, field, shown, value, moment, precision, place, source_id, source_key, version_at) as (
 {told}
 ), told as (

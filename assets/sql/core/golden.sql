@@ -7,19 +7,29 @@ with single as (
            {single_values}
     from pg_temp.staged_member m join std.dossier_record r using (source_id, source_key)
     where m.size = 1 and m.is_new = {is_new}
-), several as (
-    select m.dossier_id, max(m.size)::smallint as source_count, bool_and(r.is_deleted) as is_deleted,
-           (array_agg(r.source_id order by 'status' = any (m.weak), m.o_processing))[1] as told_by,
-           (array_agg(r.version_at order by 'status' = any (m.weak), m.o_processing))[1] as told_at, {several_values}
-    from pg_temp.staged_member m join std.dossier_record r using (source_id, source_key)
-    where m.size > 1 and m.speaks and m.is_new = {is_new}
-    group by m.dossier_id
+), agreed as (
+    -- nobody gives way: the records come in order, so that the first value is the first that is not empty
+    select r.dossier_id, max(r.size)::smallint as source_count, bool_and(r.is_deleted) as is_deleted,
+           (array_agg(r.source_id))[1] as told_by, (array_agg(r.version_at))[1] as told_at, {agreed_values}
+    from (select * from pg_temp.staged_told r
+          where r.speaks and r.is_new = {is_new}
+            and not exists (select from pg_temp.staged_weak w where w.dossier_id = r.dossier_id)
+          order by r.dossier_id, r.{order}) r
+    group by r.dossier_id
+), contested as (
+    select r.dossier_id, max(r.size)::smallint as source_count, bool_and(r.is_deleted) as is_deleted,
+           (array_agg(r.source_id order by 'status' = any (r.weak), r.{order}))[1] as told_by,
+           (array_agg(r.version_at order by 'status' = any (r.weak), r.{order}))[1] as told_at, {contested_values}
+    from pg_temp.staged_told r
+    where r.speaks and r.is_new = {is_new}
+      and exists (select from pg_temp.staged_weak w where w.dossier_id = r.dossier_id)
+    group by r.dossier_id
 ), chosen as (
     select *, coalesce((coalesce(received_at, submitted_at) at time zone 'Asia/Ho_Chi_Minh')::date, number_date,
                        (%(now)s at time zone 'Asia/Ho_Chi_Minh')::date) as known_on,
            case when status in (7, 9, 10) then coalesce(finished_at, returned_at, withdrawn_at, sent_back_at) end
                as closed_at
-    from (select * from single union all select * from several) v
+    from (select * from single union all select * from agreed union all select * from contested) v
 ), concerned as (
     select distinct dossier_id from pg_temp.staged_member where is_new = {is_new}
 ), step as (

@@ -1,11 +1,11 @@
 -- Grain: one std dossier record. The records that share a number, a dossier, a judgement or a pair with those of the last
 -- round, each with its whole dossier. The keys are gathered first, so that records are found by index whatever the size
 -- of the map; EXCEPT, because an anti join would be planned for as few records as the planner believes that an array finds.
-insert into pg_temp.staged_record (node, source_id, source_key, round, dossier_id)
+insert into pg_temp.staged_record (node, source_id, source_key, round, dossier_id, rule, weight)
 select (select max(node) from pg_temp.staged_record) + row_number() over (order by m.source_id, m.source_key),
-       m.source_id, m.source_key, %(round)s + 1, m.dossier_id
+       m.source_id, m.source_key, %(round)s + 1, m.dossier_id, m.rule, m.weight
 from (
-    select source_id, source_key, dossier_id
+    select source_id, source_key, dossier_id, rule, weight
     from core.dossier_source
     where dossier_id = any (array(
             select n.dossier_id
@@ -18,6 +18,7 @@ from (
             union
             select s.dossier_id from pg_temp.staged_near n join core.dossier_source s using (source_id, source_key)))
     except
-    select source_id, source_key, dossier_id from pg_temp.staged_record where dossier_id is not null
+    select source_id, source_key, dossier_id, rule, weight
+    from pg_temp.staged_record where dossier_id is not null
 ) m
 where exists (select from std.dossier_record r where r.source_id = m.source_id and r.source_key = m.source_key);

@@ -4,13 +4,12 @@
 -- tells the field otherwise. Groups of one order share a window, so that this costs the same for any number of fields.
 insert into pg_temp.staged_origin (dossier_id, source_id, source_key, chosen, reasons)
 with said as materialized (
-    select m.dossier_id, m.source_id, m.source_key, {orders}, k.told,
+    select r.dossier_id, r.source_id, r.source_key, {orders}, k.told,
            {tells} as tells,
            {gives_way} as gives_way
     from pg_temp.staged_contest k
-    join pg_temp.staged_member m using (dossier_id)
-    join std.dossier_record r using (source_id, source_key)
-    where m.speaks and k.told <> 0
+    join pg_temp.staged_told r using (dossier_id)
+    where r.speaks and k.told <> 0
 ), firm as (
     select s.*, tells & ~gives_way as firm, tells & gives_way as weak,
            bit_or(tells & ~gives_way) over (partition by dossier_id) as any_firm

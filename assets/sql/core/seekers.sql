@@ -4,7 +4,7 @@
 -- each agency that it names: the desk that received it, the one that handles it elsewhere, or the only one; a record that
 -- names none, with every agency.
 insert into pg_temp.staged_seek (source_id, source_key, system, is_seeker, agency_code, place, procedure_code, received_at,
-                                 from_day, to_day, swapped_day, applicant, name, phone)
+                                 filed_on, from_day, to_day, swapped_day, applicant, name, phone)
 with concerned as materialized (
     select r.source_id, r.source_key, r.procedure_code, r.received_at, r.filed_on, r.received_precision,
            {system} as system, ({seeker}) as is_seeker, r.receiving_agency_code as desk, r.processing_agency_code as handler,
@@ -26,7 +26,7 @@ with concerned as materialized (
           and w.working_index between k.working_index - 2 and k.working_index + 2) w on true
 )
 select c.source_id, c.source_key, c.system, c.is_seeker, a.agency_code, a.place, c.procedure_code,
-       case when c.received_precision = 's' then c.received_at end, n.from_day, n.to_day, n.swapped_day,
+       case when c.received_precision = 's' then c.received_at end, filed_on, n.from_day, n.to_day, n.swapped_day,
        c.applicant, c.name, c.phone
 from concerned c
 join near n using (filed_on)

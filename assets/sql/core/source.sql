@@ -1,11 +1,8 @@
--- Grain: one std record. The map record → dossier, by rule and weight; primary data, never rebuilt.
-merge into core.dossier_source t
-using (
-    select m.* from pg_temp.staged_member m join pg_temp.staged_record c using (source_id, source_key)
-    where c.dossier_id is not null
-) s on t.source_id = s.source_id and t.source_key = s.source_key
-when matched and (t.dossier_id, t.rule, t.weight) is distinct from (s.dossier_id, s.rule, s.weight)
-    then update set dossier_id = s.dossier_id, rule = s.rule, weight = s.weight
-when not matched
-    then insert (source_id, source_key, dossier_id, rule, weight)
-         values (s.source_id, s.source_key, s.dossier_id, s.rule, s.weight);
+-- Grain: one std record that belongs elsewhere now, or by another rule. The map record → dossier is primary data, never
+-- rebuilt.
+update core.dossier_source t
+set dossier_id = m.dossier_id, rule = m.rule, weight = m.weight
+from pg_temp.staged_member m
+where m.was_dossier_id is not null
+  and (m.dossier_id, m.rule, m.weight) is distinct from (m.was_dossier_id, m.was_rule, m.was_weight)
+  and t.source_id = m.source_id and t.source_key = m.source_key;

@@ -2,12 +2,14 @@
 create temporary table if not exists staged_batch (batch_id bigint);
 create temporary table if not exists staged_grave (record_type text, source_id text, source_key text, reason text);
 create temporary table if not exists staged_record (
-    node bigint, source_id text, source_key text, round int, dossier_id bigint);
+    node bigint, source_id text, source_key text, round int, dossier_id bigint, rule text, weight real);
 create temporary table if not exists staged_number (node bigint, kind text, number text);
 create temporary table if not exists staged_seek (
     source_id text, source_key text, system text, is_seeker boolean, agency_code text, place text,
-    procedure_code text,
-    received_at timestamptz, from_day date, to_day date, swapped_day date, applicant bytea, name bytea, phone bytea);
+    procedure_code text, received_at timestamptz, filed_on date, from_day date, to_day date, swapped_day date,
+    applicant bytea, name bytea, phone bytea);
+create temporary table if not exists staged_crowd (
+    rule text, agency_code text, filed_on date, value text, size int, outside int, round int);
 create temporary table if not exists staged_pair (source_a text, key_a text, source_b text, key_b text, round int);
 create temporary table if not exists staged_near (source_id text, source_key text);
 create temporary table if not exists staged_judged (
@@ -19,13 +21,17 @@ create temporary table if not exists staged_doubt (a bigint, b bigint, reason te
 create temporary table if not exists staged_evidence (a bigint, b bigint, rule text, weight real, evidence jsonb);
 create temporary table if not exists staged_cluster (cluster bigint, dossier_id bigint, is_new boolean);
 create temporary table if not exists staged_member (
-    dossier_id bigint, is_new boolean, source_id text, source_key text, rule text, weight real, size int, speaks boolean{orders},
-    weak text[] not null default '{}');
+    dossier_id bigint, is_new boolean, node bigint, source_id text, source_key text, rule text, weight real, size int,
+    was_dossier_id bigint, was_rule text, was_weight real);
+create temporary table if not exists staged_held (node bigint, kind text, number text, dossier_id bigint);
+create temporary table if not exists staged_told (
+    dossier_id bigint, is_new boolean, source_id text, source_key text, size int, speaks boolean,
+    weak text[] not null default '{}', {told});
 create temporary table if not exists staged_chosen (dossier_id bigint, is_new boolean, source_id text, source_key text);
 create temporary table if not exists staged_kept (dossier_id bigint, is_new boolean, source_id text, source_key text);
 create temporary table if not exists staged_gone (dossier_id bigint);
 create temporary table if not exists staged_golden ({golden});
-create temporary table if not exists staged_changed (dossier_id bigint);
+create temporary table if not exists staged_changed (dossier_id bigint, is_there boolean);
 create temporary table if not exists staged_conflict (
     dossier_id bigint, field text, source_id text, source_key text, value text, kept_value text,
     kept_source_id text, kept_source_key text, kind text, size double precision);

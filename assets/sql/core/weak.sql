@@ -6,7 +6,7 @@
 -- because one of them errs in its receipt.
 insert into pg_temp.staged_weak (dossier_id, source_id, source_key, field, reason, place)
 with told as materialized (
-    select m.dossier_id, m.source_id, m.source_key, {orders}, k.differing, r.flags,
+    select r.dossier_id, r.source_id, r.source_key, {orders}, k.differing, r.flags,
            r.receiving_agency_code, (r.version_at at time zone 'Asia/Ho_Chi_Minh')::date as version_day,
            max(r.number_date) filter (where r.number_form in ('tt01', 'tt03')) over dossier as number_on,
            max(r.number_agency_code) filter (where r.number_form in ('tt01', 'tt03')) over dossier as number_agency,
@@ -14,10 +14,9 @@ with told as materialized (
            bool_and(r.channel in (1, 3)) over dossier as at_the_desk,
            {days}
     from pg_temp.staged_contest k
-    join pg_temp.staged_member m using (dossier_id)
-    join std.dossier_record r using (source_id, source_key)
-    where m.speaks and (k.differing & {weighed} <> 0 or k.differing & {flagged} <> 0 and r.flags && array[{flags}])
-    window dossier as (partition by m.dossier_id)
+    join pg_temp.staged_told r using (dossier_id)
+    where r.speaks and (k.differing & {weighed} <> 0 or k.differing & {flagged} <> 0 and r.flags && array[{flags}])
+    window dossier as (partition by r.dossier_id)
 ), time as (
     select t.dossier_id, t.source_id, t.source_key, v.*, t.number_on, t.at_the_desk,
            count(*) over (partition by t.dossier_id, v.field, v.day) as votes

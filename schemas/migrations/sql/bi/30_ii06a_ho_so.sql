@@ -1,26 +1,24 @@
 -- bi.ii06a_ho_so: the dossiers that form II.06a counts in a period, each with the columns that count it.
--- Grain: one row per dossier. Inputs: mart.dossier_version, mart.rule, mart.agency, mart.agency_successor.
+-- Grain: one row per dossier. Inputs: mart.dossier_version, mart.rule, mart.conversion.
 -- Rule ii06a_td_v1 (form II.06a, TT 01/2020/TT-VPCP): dates only; both ends of the period are included.
 -- Invariants: this one set is columns 3, 7 + 11 and 4 + 5 + 6 of the form, so that its identities hold by
 -- construction; what happened after tinh_den is not known: a later receipt is absent, a later finish is open.
 -- Waiting (status 5, 6 or 8 at the end of tinh_den) is never overdue: column 12, or 9 where the rule says so. A
 -- dossier that waits now, with no stop that is still running, waits since an unknown moment: it counts as waiting.
--- co_cau hien_nay counts each dossier at the agency that stands today for its receiving agency. One that is no more and
--- has several possible successors is shared out whole dossier by whole dossier: to the one that holds the dossier by its
--- newest record, else to the default successor; a dissolved district without either keeps what it received. So the sums
--- agree with those of khi_do (docs/decisions.md).
+-- co_cau hien_nay counts each dossier at the agency that stands today for its receiving agency, by mart.conversion.
 drop function if exists bi.ii06a(date, date, date, timestamptz);
 drop function if exists bi.ii06a_hieu_chinh(date, date, date, timestamptz);
 drop function if exists bi.ii06a_ho_so(date, date, date, timestamptz);
-create or replace function bi.theo_hien_nay(co_cau text) returns boolean language plpgsql immutable as $$
+drop function if exists bi.theo_hien_nay(text);
+create or replace function bi.cau_truc(co_cau text) returns text language plpgsql immutable as $$
 begin
-    if co_cau = 'khi_do' then return false; end if;
-    if co_cau = 'hien_nay' then return true; end if;
+    if co_cau = 'khi_do' then return 'then'; end if;
+    if co_cau = 'hien_nay' then return 'today'; end if;
     raise exception 'co_cau «%» không có: chỉ nhận khi_do hoặc hien_nay', co_cau using errcode = '22023';
 end
 $$;
-comment on function bi.theo_hien_nay(text) is
-    'Tham số co_cau có phải là cơ cấu hiện nay: khi_do theo cơ cấu của ngày tiếp nhận, hien_nay theo cơ cấu hiện nay; giá trị khác là lỗi.';
+comment on function bi.cau_truc(text) is
+    'Tham số co_cau theo cách gọi của mart: khi_do theo cơ cấu của ngày tiếp nhận, hien_nay theo cơ cấu hiện nay; giá trị khác là lỗi.';
 create or replace function bi.ii06a_ho_so(
     tu_ngay date, den_ngay date, tinh_den date default null, ghi_nhan_den timestamptz default null,
     co_cau text default 'khi_do'
@@ -30,7 +28,7 @@ create or replace function bi.ii06a_ho_so(
     han_tra date, ngay_ket_thuc date, can_cu_ket_thuc text, ket_thuc_duoc_sua boolean, quy_doi text
 ) language sql stable as $$
 select v.dossier_id, v.dossier_no,
-       coalesce(e.successor_agency_id, a.current_agency_id, v.receiving_agency_id), v.procedure_code, v.field_name,
+       coalesce(h.counted_agency_id, a.counted_agency_id, v.receiving_agency_id), v.procedure_code, v.field_name,
        (case when v.effective_received_on < tu_ngay then 6 when v.channel = 2 then 4 else 5 end)::smallint,
        (case when v.effective_finished_on <= coalesce(tinh_den, den_ngay) then
                  case when v.status = 7 or v.due_on is null or v.effective_finished_on = v.due_on then 9
@@ -51,18 +49,11 @@ select v.dossier_id, v.dossier_no,
              when v.due_on < coalesce(tinh_den, den_ngay) then 13
              else 12 end)::smallint,
        v.effective_received_on, v.received_basis, v.due_on, v.effective_finished_on, v.finished_basis, v.repaired,
-       case when a.agency_id is null then null
-            when a.successors <= 1 and a.current_agency_id is not null then 'ke_tuc'
-            when e.agency_id is not null then 'bang_chung'
-            when a.current_agency_id is not null then 'mac_dinh'
-            else 'khong_ro' end
+       coalesce(h.rule, a.rule)
 from mart.dossier_version v
-left join mart.agency a
-       on bi.theo_hien_nay(co_cau) and a.agency_id = v.receiving_agency_id
-      and a.current_agency_id is distinct from a.agency_id and a.agency_id <> 0
-left join mart.agency h on bi.theo_hien_nay(co_cau) and h.agency_id = v.holder_agency_id
-      and v.holder_agency_id <> v.receiving_agency_id
-left join mart.agency_successor e on e.agency_id = a.agency_id and e.successor_agency_id = h.current_agency_id
+left join mart.conversion(bi.cau_truc(co_cau)) a on a.agency_id = v.receiving_agency_id and a.holder_agency_id is null
+left join mart.conversion(bi.cau_truc(co_cau)) h
+       on h.agency_id = v.receiving_agency_id and h.holder_agency_id = v.holder_agency_id
 where v.is_counted
   and v.effective_received_on <= least(den_ngay, coalesce(tinh_den, den_ngay))
   and (v.effective_finished_on is null

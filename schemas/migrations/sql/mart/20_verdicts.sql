@@ -10,10 +10,13 @@
 --                    with a new date or a move that no supplement explains
 -- A time known by its day alone is compared by day. late_by: working minutes from the due moment to the finish, or to
 -- as_of while open; negative is early; a day of a rule by dates counts as a whole working day.
+drop function if exists mart.verdicts(text, date, timestamptz);
+drop function if exists mart.verdicts_at(text, timestamptz, timestamptz);
 create or replace function mart.verdicts_at(
     rule_id text, as_of timestamptz, recorded_at timestamptz default 'infinity'
 ) returns table (
-    dossier_id bigint, outcome text, basis text, finished_at_used timestamptz, due_at_used timestamptz, late_by integer
+    dossier_id bigint, outcome text, basis text, finished_at_used timestamptz, due_at_used timestamptz, late_by integer,
+    receiving_agency_id bigint, holder_agency_id bigint
 ) language sql stable as $$
 select v.dossier_id, o.outcome,
        case when o.outcome = 'not_judged' then o.why
@@ -29,7 +32,8 @@ select v.dossier_id, o.outcome,
                                                 + greatest(0, least(c.till, h.closing) - h.afternoon) else 0 end
                   - case when d.is_working then greatest(0, least(c.due, h.noon) - h.opening)
                                                 + greatest(0, least(c.due, h.closing) - h.afternoon) else 0 end) / 60
-       end::int
+       end::int,
+       v.receiving_agency_id, v.holder_agency_id
 from mart.dossier_version v
 cross join lateral (select (as_of at time zone 'Asia/Ho_Chi_Minh')::date as as_on) a
 cross join lateral (
@@ -119,12 +123,19 @@ $$;
 comment on function mart.verdicts_at(text, timestamptz, timestamptz) is
     'Kết quả so hạn của từng hồ sơ theo một quy tắc, tính đến một thời điểm và theo nội dung kho ghi nhận tới một thời điểm: early, on_time, overdue, within_due, overdue_open, not_judged';
 
-create or replace function mart.verdicts(rule_id text, as_of date, recorded_at timestamptz default 'infinity')
-returns table (
-    dossier_id bigint, outcome text, basis text, finished_at_used timestamptz, due_at_used timestamptz, late_by integer
+create or replace function mart.verdicts(
+    rule_id text, as_of date, recorded_at timestamptz default 'infinity', structure text default 'then'
+) returns table (
+    dossier_id bigint, outcome text, basis text, finished_at_used timestamptz, due_at_used timestamptz, late_by integer,
+    agency_id bigint, conversion text
 ) language sql stable as $$
-select * from mart.verdicts_at(
-    verdicts.rule_id, (as_of + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh' - interval '1 microsecond', recorded_at)
+select v.dossier_id, v.outcome, v.basis, v.finished_at_used, v.due_at_used, v.late_by,
+       coalesce(h.counted_agency_id, a.counted_agency_id, v.receiving_agency_id), coalesce(h.rule, a.rule)
+from mart.verdicts_at(
+    verdicts.rule_id, (as_of + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh' - interval '1 microsecond', recorded_at) v
+left join mart.conversion(structure) a on a.agency_id = v.receiving_agency_id and a.holder_agency_id is null
+left join mart.conversion(structure) h
+       on h.agency_id = v.receiving_agency_id and h.holder_agency_id = v.holder_agency_id
 $$;
-comment on function mart.verdicts(text, date, timestamptz) is
-    'Như mart.verdicts_at, tính đến hết một ngày (giờ Việt Nam)';
+comment on function mart.verdicts(text, date, timestamptz, text) is
+    'Như mart.verdicts_at, tính đến hết một ngày (giờ Việt Nam), kèm cơ quan được tính theo cơ cấu khi đó (then) hoặc hiện nay (today) và quy tắc quy đổi như mart.conversion';
