@@ -106,6 +106,7 @@ CODES = {
     "implied": "sổ theo dõi suy ra",
     "number_day": "khác ngày trong mã hồ sơ",
     "outvoted": "nhiều nguồn ghi khác",
+    "receipt_errs": "tìm theo ngày tiếp nhận sai",
     "number_agency": "khác cơ quan trong mã hồ sơ",
     "not_in_force": "cơ quan chưa có hoặc không còn",
     "handed_over": "đã bàn giao",

@@ -23,6 +23,7 @@ from schemas.tables.std import DOSSIER_RECORD
 FILE = "schemas/survivorship.yml"
 LEVELS = ("portal", "national", "province", "district", "commune")
 HOLDER = "holder_agency"  # who has the dossier now: told by the newest record, not by the most trusted one
+_OF_AGENCIES = ("not_in_force", "number_agency", "receipt_errs")  # reasons that concern no time
 _FLAG = re.compile(r"[a-z_]+(:[a-z0-9_]+)?")
 ORIGIN = tuple(column.name for column in origin_columns())
 NOT_GOLDEN = {"dossier_id", "first_recorded_at", "last_recorded_at", *ORIGIN}
@@ -52,6 +53,7 @@ class Plausible(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ahead: list[str] = []
     not_in_force: list[str] = []
     number_agency: list[str] = []
+    receipt_errs: list[str] = []
     swapped_day_month: list[str] = []
     precision: list[str] = []
     number_day: list[str] = []
@@ -118,7 +120,7 @@ def _check(rules: Survivorship) -> None:
     compared = [*rules.conflicts.shown, *rules.conflicts.hidden]
     wrong += [f"plausible: {field} is in no group" for field in rules.plausible.fields() if field not in fields]
     for reason, named in rules.plausible.by_reason().items():
-        strange = [f for f in named if (f in EVENT_TIMES) == (reason in ("not_in_force", "number_agency"))]
+        strange = [f for f in named if (f in EVENT_TIMES) == (reason in _OF_AGENCIES)]
         wrong += [f"plausible.{reason}: {field} is of another kind" for field in strange]
     for field, flags in rules.plausible.flags.items():
         wrong += [f"plausible.flags.{field}: {flag!r} is no flag" for flag in flags if not _FLAG.fullmatch(flag)]

@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from hub.sandbox.dossier import Life
-from hub.sandbox.said import Said
+from hub.sandbox.said import SYSTEMS, Said
 from hub.sandbox.truth import ZONE, Truth, real_steps
 from hub.sandbox.verdicts import verdicts
 
@@ -33,6 +33,7 @@ KINDS = (
     "vanished_dossier",
 )
 LEAST_BULK, CLEARLY_BULK = 8, 12  # a rush of fewer is none; one between them is at the edge of what counts as many
+_VANISHED = "vanished_dossier"
 _RUSH = timedelta(minutes=2)  # at most between two closings of a rush
 _TRACED = ("portal", "province", "district")  # levels whose versions tell when something was recorded
 _DATES = {"received_at", "due_at", "finished_at", "returned_at"}
@@ -49,6 +50,7 @@ class Guilt:
         self._feeds: dict[str, dict[int, datetime]] = defaultdict(dict)
         self._apologising: set[str] = set()
         self._apologised: set[int] = set()
+        self._elsewhere: set[int] = set()
         self._known: set[int] = set()
         self._rows: list[tuple[int, str]] = []
 
@@ -65,6 +67,8 @@ class Guilt:
         for kind, is_hidden in _HIDDEN.items():
             if is_hidden(life, living):
                 self._doubtful.add((life.ordinal, kind))
+        if any(said.source_id not in SYSTEMS for said in living):
+            self._elsewhere.add(life.ordinal)
         if life.finished_at is not None and any(said.finished_at for said in living):
             place = life.agency.code, life.finished_at.date()
             self._closings[place].append((life.finished_at, life.ordinal, "bulk_closing" in life.deeds))
@@ -78,13 +82,14 @@ class Guilt:
                     self._apologised.add(life.ordinal)
 
     def vanished(self, life: Life) -> None:
-        """The row of this dossier is gone from its system."""
-        self._found.append((life.ordinal, "vanished_dossier"))
+        """The row of this dossier is gone from its system: guilt, unless another office's system lists it."""
+        self._found.append((life.ordinal, _VANISHED))
 
     def rows(self, overdue: dict[int, datetime], limited: set[int]) -> list[tuple[int, str]]:
         """(true_id, kind). overdue: by the form's rule and by more than a stopped clock explains, with the moment after
         which a feed would have told an apology; limited: promised for later than a limit in force allows."""
         found = [row for row in self._found if row[0] in self._known]
+        found = [(true_id, kind) for true_id, kind in found if kind != _VANISHED or true_id not in self._elsewhere]
         for closings in self._closings.values():
             for members in _rushes(closings):
                 found += [(true_id, "bulk_closing") for true_id in members]
@@ -195,6 +200,6 @@ def behaviours(guilt: Guilt, truth: Truth, now: datetime) -> tuple[pl.DataFrame,
     found = pl.DataFrame(rows, schema=truth.frames["behaviours"].schema, orient="row").unique().sort(pl.all())
     deleted = truth.dossiers.filter(pl.col("is_deleted"))
     is_alive = ~pl.col("true_id").is_in(deleted["true_id"].implode())
-    found = found.filter(is_alive | (pl.col("kind") == "vanished_dossier"))
+    found = found.filter(is_alive | (pl.col("kind") == _VANISHED))
     hidden = pl.DataFrame(guilt.doubtful(), schema=found.schema, orient="row").join(found, on=found.columns)
     return found, hidden.rename({"kind": "field"})

@@ -111,7 +111,7 @@ class Keeping:
         recorder.personal([], said.steps)
         if said.procedure_code in UNKNOWN_PROCEDURES:
             recorder.drift(system.source_id, "procedure", said.procedure_code)
-        if life.received_at is not None and life.received_at >= life.handed[0]:
+        if life.received_at is not None and life.received_at.date() >= life.handed[0].date():
             return said  # it was handed in at the office that ended, and received by this one
         return changed(said, agency_code=life.agency.code)
 

@@ -41,8 +41,15 @@ def test_result_before_receipt(office: Province) -> None:
     early = {"received_at": "2022-09-13 08:00", "status": 9, "number_date": at("2022-09-13").date()}
     told(office, S, "not-swapped", "2022-09-20 09:00", **early, finished_at="2022-09-12 10:00")
     told(office, S, "swapped-end", "2022-12-20 09:00", **early, finished_at="2022-09-12 10:00")
+    # nor what a step closed in September
+    told(office, S, "stepped", "2022-12-20 09:00", **early, finished_at="2022-09-12 10:00")
+    office.child(S, "step", "e1", "stepped", status=9, step_at="2022-09-19 10:00", has_step_text=True)
+    # received on 11 September, as the number says of the day of its submission, or not yet when it was told
+    exchanged = {"status": 9, "finished_at": "2022-09-14 10:00", "number_date": at("2022-09-11").date()}
+    for key, version in (("exchanged", "2022-11-20 09:00"), ("from-the-future", "2022-09-20 09:00")):
+        told(office, S, key, version, **exchanged, received_at="2022-11-09 08:00", submitted_at="2022-09-11 08:00")
     night(office, "2022-09-21 01:00")
-    guilty = {"before", "alone", "register", "number-after", "submitted", "not-swapped"}
+    guilty = {"before", "alone", "register", "number-after", "submitted", "not-swapped", "stepped"}
     assert accused(office, "result_before_receipt") == guilty
 
 

@@ -51,4 +51,10 @@ where v.holds
       select from time o where o.dossier_id = t.dossier_id and o.source_id = t.source_id and o.source_key = t.source_key
                            and o.field = v.field and o.votes > 1))
 union
-select dossier_id, source_id, source_key, field, reason, place from against where reason is not null;
+select dossier_id, source_id, source_key, field, reason, place from against where reason is not null
+union
+select t.dossier_id, t.source_id, t.source_key, v.field, 'receipt_errs', v.place
+from against a
+join told t using (dossier_id, source_id, source_key)
+cross join lateral (values {by_day}) v (field, bit, place)
+where a.field = 'received_at' and a.reason in ('swapped_day_month', 'number_day', 'outvoted') and t.differing & v.bit <> 0;

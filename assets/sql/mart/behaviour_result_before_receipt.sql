@@ -28,15 +28,21 @@ with told as (
     where (not d.is_lossy or not d.has_original and d.finished_at is not null and not coalesce(d.is_open, true))
       and case when d.by_day then d.ended_on < d.received_on else d.ended_at < d.received_at - r.allowance end
       and (d.number_date is null or d.number_date > d.ended_on or d.number_date = d.submitted_on)
-      -- a day and a month in each other's place, where that is possible: nothing ends after it is told or handed over
-      and not (d.number_date is null and extract(day from d.received_on) <= 12
+      -- a day and a month in each other's place, where that is possible: nothing ends after it is told, handed over
+      -- or closed by a step, or is received after it is told
+      and not (extract(day from d.received_on) <= 12 and d.ended_on <> d.received_on
                and make_date(extract(year from d.received_on)::int, extract(day from d.received_on)::int,
-                             extract(month from d.received_on)::int) <= d.ended_on and d.ended_on <> d.received_on)
+                             extract(month from d.received_on)::int)
+                   between coalesce(d.number_date, '-infinity') and d.ended_on)
+      and d.received_on <= (d.told_at at time zone 'Asia/Ho_Chi_Minh')::date
       and not (extract(day from d.ended_on) <= 12 and d.ended_on <> d.received_on
                and make_date(extract(year from d.ended_on)::int, extract(day from d.ended_on)::int,
                              extract(month from d.ended_on)::int)
                    between d.received_on
-                       and (least(d.told_at, case when d.finished_at is not null then d.returned_at end)
+                       and (least(d.told_at, case when d.finished_at is not null then d.returned_at end,
+                                  (select min(z.step_at) from core.dossier_step z join ops.source o using (source_id)
+                                   where z.dossier_id = d.dossier_id and z.status in (9, 10)
+                                     and not o.level = any (r.lossy_levels)))
                             at time zone 'Asia/Ho_Chi_Minh')::date)
 )
 select distinct on (e.dossier_id) e.dossier_id, e.ended_at as happened_at,
