@@ -88,7 +88,7 @@ def expressions() -> dict[str, dict[str, str]]:
             "flagged": str(_mask(rules.plausible.flags)),
             "flags": ", ".join(f"'{flag}'" for flags in rules.plausible.flags.values() for flag in flags) or "''",
             "own": ", ".join(_own(rules)),
-            "by_day": ", ".join(f"('{f}', {_bit(f)}, t.o_{rules.group_of(f)})" for f in rules.plausible.receipt_errs)
+            "by_day": ", ".join(f"('{f}', {_bit(f)}, t.{rules.order_of(f)})" for f in rules.plausible.receipt_errs)
             or "(null, 0, 0)",
             "times": ", ".join(
                 f"('{f}', {_bit(f)}, t.day_{f}, t.{precision_of(f)}, {_wrong(rules, f)}, t.{rules.order_of(f)})"
