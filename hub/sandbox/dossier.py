@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -17,21 +16,24 @@ from hub.sandbox.people import Applicant
 from hub.sandbox.places import Agency, Procedure
 
 Value = TypeVar("Value")
+_Form = tuple[dict[str, int], Callable[[Any], tuple[Any, ...]]]
+_FORMS: dict[type[Any], _Form] = {}
 
 
 def changed(value: Value, **values: Any) -> Value:
     """A copy of a dataclass value with other values, as `dataclasses.replace` but many times as fast."""
-    places, read = _form(type(value))
+    kind = type(value)
+    places, read = _FORMS.get(kind) or _form(kind)
     parts = list(read(value))
     for name, other in values.items():
         parts[places[name]] = other
     return type(value)(*parts)
 
 
-@cache
-def _form(kind: type[Any]) -> tuple[dict[str, int], Callable[[Any], tuple[Any, ...]]]:
+def _form(kind: type[Any]) -> _Form:
     names = [field.name for field in fields(kind)]
-    return {name: n for n, name in enumerate(names)}, attrgetter(*names)
+    form = _FORMS[kind] = {name: n for n, name in enumerate(names)}, attrgetter(*names)
+    return form
 
 
 @dataclass(frozen=True, slots=True)
