@@ -192,7 +192,7 @@ def told_columns(rules: Survivorship) -> list[str]:
 def _placed(rules: Survivorship, order: str) -> str:
     """Each record's place in an order: living ones first, then by level, later event, later version."""
     prefer = rules.groups[order.removeprefix("o_")].prefer
-    rank = "case s.level " + " ".join(f"when '{level}' then {place}" for place, level in enumerate(prefer)) + " end"
+    rank = "case m.level " + " ".join(f"when '{level}' then {place}" for place, level in enumerate(prefer)) + " end"
     return (
         f"row_number() over (partition by m.dossier_id order by r.is_deleted, {rank}, {_LAST_EVENT} desc nulls last, "
         f"r.version_at desc nulls last, m.source_id, m.source_key)"

@@ -1,15 +1,17 @@
 -- Grain: (dossier, record) of dossiers of several records: what each tells, side by side, and whose value comes first.
 -- A deleted record speaks only when all records of the dossier are deleted; the order inside a group is schemas/survivorship.yml, then the later
 -- event, then the later version, then (source, key), so it never depends on arrival.
--- Only what orders them is sorted; the rows themselves are fetched after that, by their place in the table.
+-- Only what orders them is sorted; the rows themselves are fetched after that, by their place in the table. The level is
+-- found first: a source joined to std would be read whole for a few of its records.
 insert into pg_temp.staged_told (dossier_id, is_new, source_id, source_key, size, speaks, {names})
-with placed as materialized (
+with member as materialized (
+    select m.dossier_id, m.is_new, m.size, m.source_id, m.source_key, s.level
+    from pg_temp.staged_member m join ops.source s using (source_id)
+    where m.size > 1
+), placed as materialized (
     select r.ctid as row, m.dossier_id, m.is_new, m.size,
            not r.is_deleted or bool_and(r.is_deleted) over (partition by m.dossier_id) as speaks, {orders}
-    from pg_temp.staged_member m
-    join std.dossier_record r using (source_id, source_key)
-    join ops.source s using (source_id)
-    where m.size > 1
+    from member m join std.dossier_record r using (source_id, source_key)
 )
 select p.dossier_id, p.is_new, r.source_id, r.source_key, p.size, p.speaks, {places}, {fields}
 from placed p join std.dossier_record r on r.ctid = p.row;
