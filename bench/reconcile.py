@@ -40,7 +40,7 @@ _ORIGINALS = f"""
 insert into std.dossier_record (source_id, source_key, batch_id, raw_row, payload_hash, recorded_at, flags, clear_hash,
     key_id, is_deleted, dossier_no, number_form, number_agency_code, number_date, receipt_no, procedure_code, channel,
     status, receiving_agency_code, applicant_id_hash, applicant_name_hash, applicant_phone_hash, applicant_name_masked,
-    submitted_at, submitted_precision, received_at, received_precision, received_on, due_at, due_precision)
+    submitted_at, submitted_precision, received_at, received_precision, filed_on, due_at, due_precision)
 select %(source)s, 'k' || %(suffix)s || g, %(batch)s, g, h, now(), '{{}}', h, 1, false,
        a.agency_code || '-' || to_char(d.day, 'YYMMDD') || '-' || lpad((g %% 10000)::text, 4, '0') || %(suffix)s,
        'tt01',
@@ -60,13 +60,13 @@ _COPIES = """
 insert into std.dossier_record (source_id, source_key, batch_id, raw_row, payload_hash, recorded_at, flags, clear_hash,
     key_id, is_deleted, dossier_no, number_form, number_agency_code, number_date, procedure_code, channel, status,
     receiving_agency_code, applicant_id_hash, applicant_name_hash, applicant_phone_hash, applicant_name_masked,
-    submitted_at, submitted_precision, received_at, received_precision, received_on, due_at, due_precision)
+    submitted_at, submitted_precision, received_at, received_precision, filed_on, due_at, due_precision)
 select 'portal', o.source_key || %(suffix)s, %(batch)s, 0, o.payload_hash, now(), '{}', o.clear_hash, 1, false,
        case when %(numbered)s then o.dossier_no end, case when %(numbered)s then 'tt01' end, o.number_agency_code,
        o.number_date, o.procedure_code, 2, 9, o.receiving_agency_code,
        case when %(numbered)s or o.place %% 10 <> 0 then o.applicant_id_hash end, o.applicant_name_hash,
        o.applicant_phone_hash, o.applicant_name_masked, o.submitted_at, 's', o.received_at + o.later * interval '1 day',
-       's', o.received_on + o.later, o.due_at, 's'
+       's', o.filed_on + o.later, o.due_at, 's'
 from (select r.*, case when not %(numbered)s and r.place %% 10 = 5 then 1 else 0 end as later
       from (select k.*, row_number() over (order by source_key) as place from std.dossier_record k
             where source_id = 'commune' and source_key like 'k%%'

@@ -126,6 +126,12 @@ DOSSIER_RECORD = table(
         postgresql_where=sa.text(SEEKER),
     ),
     sa.Index(
+        "ix_dossier_record_no_procedure",
+        "receiving_agency_code",
+        "filed_on",
+        postgresql_where=sa.text("procedure_code is null"),
+    ),
+    sa.Index(
         "ix_dossier_record_handler_day",
         "processing_agency_code",
         "filed_on",

@@ -5,14 +5,17 @@
 -- names none, with every agency. What an office that has ended handed over may stand at a desk that took its work.
 insert into pg_temp.staged_seek (source_id, source_key, system, is_seeker, agency_code, place, procedure_code, received_at,
                                  filed_on, from_day, to_day, swapped_day, applicant, name, phone)
-with concerned as materialized (
+with record as materialized (
+    -- the system first: a source joined to std would be read whole
+    select c.source_id, c.source_key, {system} as system
+    from pg_temp.staged_record c join ops.source s using (source_id)
+    where c.round = %(round)s
+), concerned as materialized (
     select r.source_id, r.source_key, r.procedure_code, r.received_at, r.filed_on, r.received_precision,
-           {system} as system, ({seeker}) as is_seeker, r.receiving_agency_code as desk, r.processing_agency_code as handler,
+           c.system, ({seeker}) as is_seeker, r.receiving_agency_code as desk, r.processing_agency_code as handler,
            r.applicant_id_hash as applicant, r.applicant_name_hash as name, r.applicant_phone_hash as phone
-    from pg_temp.staged_record c
-    join std.dossier_record r using (source_id, source_key)
-    join ops.source s using (source_id)
-    where c.round = %(round)s and r.filed_on is not null
+    from record c join std.dossier_record r using (source_id, source_key)
+    where r.filed_on is not null
 ), near as materialized (
     select o.filed_on, coalesce(w.from_day, o.filed_on) as from_day, coalesce(w.to_day, o.filed_on) as to_day,
            case when extract(day from filed_on) <= 12 then
@@ -24,23 +27,24 @@ with concerned as materialized (
         select min(day) as from_day, max(day) as to_day from core.calendar_day w
         where w.recorded_to = 'infinity' and w.day between o.filed_on - 20 and o.filed_on + 20
           and w.working_index between k.working_index - 2 and k.working_index + 2) w on true
+), dated as materialized (
+    select c.*, n.from_day, n.to_day, n.swapped_day from concerned c join near n using (filed_on)
+), standing as (
+    select d.desk as agency_code, 'desk' as place, d.* from dated d where d.desk is not null
+    union all
+    select d.handler, case when d.desk is null then 'only' else 'elsewhere' end, d.* from dated d
+    where d.handler is not null and d.handler is distinct from d.desk
+    union all
+    select k.agency_code, 'only', d.* from dated d, (select distinct agency_code from core.agency) k
+    where d.desk is null and d.handler is null and k.agency_code <> '?'
+    union all
+    select x.from_agency_code, 'kin', d.* from dated d join core.agency_succession x on x.to_agency_code = d.desk
+    where d.filed_on < x.on_date and d.system = 'one_stop'
+    union all
+    select x.to_agency_code, 'kin', d.* from dated d join core.agency_succession x on x.from_agency_code = d.desk
+    where d.filed_on < x.on_date and d.system = 'ended'
 )
-select c.source_id, c.source_key, c.system, c.is_seeker, a.agency_code, a.place, c.procedure_code,
-       case when c.received_precision = 's' then c.received_at end, filed_on, n.from_day, n.to_day, n.swapped_day,
-       c.applicant, c.name, c.phone
-from concerned c
-join near n using (filed_on)
-cross join lateral (
-    select c.desk as agency_code, 'desk' as place where c.desk is not null
-    union all
-    select c.handler, case when c.desk is null then 'only' else 'elsewhere' end
-    where c.handler is not null and c.handler is distinct from c.desk
-    union all
-    select distinct k.agency_code, 'only' from core.agency k
-    where c.desk is null and c.handler is null and k.agency_code <> '?'
-    union all
-    select x.from_agency_code, 'kin' from core.agency_succession x
-    where x.to_agency_code = c.desk and c.filed_on < x.on_date and c.system = 'one_stop'
-    union all
-    select x.to_agency_code, 'kin' from core.agency_succession x
-    where x.from_agency_code = c.desk and c.filed_on < x.on_date and c.system = 'ended') a;
+select source_id, source_key, system, is_seeker, agency_code, place, procedure_code,
+       case when received_precision = 's' then received_at end, filed_on, from_day, to_day, swapped_day,
+       applicant, name, phone
+from standing;

@@ -84,6 +84,7 @@ CREATE INDEX ix_dossier_record_desk_day ON std.dossier_record (receiving_agency_
 CREATE INDEX ix_dossier_record_dossier_no_source_id ON std.dossier_record (dossier_no, source_id);
 CREATE INDEX ix_dossier_record_group_no ON std.dossier_record (group_no) WHERE group_no is not null;
 CREATE INDEX ix_dossier_record_handler_day ON std.dossier_record (processing_agency_code, filed_on, procedure_code) WHERE receiving_agency_code is distinct from processing_agency_code;
+CREATE INDEX ix_dossier_record_no_procedure ON std.dossier_record (receiving_agency_code, filed_on) WHERE procedure_code is null;
 CREATE INDEX ix_dossier_record_nowhere_day ON std.dossier_record (filed_on, procedure_code) WHERE receiving_agency_code is null and processing_agency_code is null;
 CREATE INDEX ix_dossier_record_origin_no ON std.dossier_record (origin_no) WHERE origin_no is not null;
 CREATE INDEX ix_dossier_record_seekers ON std.dossier_record (receiving_agency_code, filed_on, procedure_code) WHERE number_form is null or number_form in ('legacy', 'invented');
