@@ -27,6 +27,8 @@ with record as materialized (
         select min(day) as from_day, max(day) as to_day from core.calendar_day w
         where w.recorded_to = 'infinity' and w.day between o.filed_on - 20 and o.filed_on + 20
           and w.working_index between k.working_index - 2 and k.working_index + 2) w on true
+), succession as materialized (
+    select from_agency_code, to_agency_code, on_date from core.agency_succession
 ), dated as materialized (
     select c.*, n.from_day, n.to_day, n.swapped_day from concerned c join near n using (filed_on)
 ), standing as (
@@ -38,10 +40,10 @@ with record as materialized (
     select k.agency_code, 'only', d.* from dated d, (select distinct agency_code from core.agency) k
     where d.desk is null and d.handler is null and k.agency_code <> '?'
     union all
-    select x.from_agency_code, 'kin', d.* from dated d join core.agency_succession x on x.to_agency_code = d.desk
+    select x.from_agency_code, 'kin', d.* from dated d join succession x on x.to_agency_code = d.desk
     where d.filed_on < x.on_date and d.system = 'one_stop'
     union all
-    select x.to_agency_code, 'kin', d.* from dated d join core.agency_succession x on x.from_agency_code = d.desk
+    select x.to_agency_code, 'kin', d.* from dated d join succession x on x.from_agency_code = d.desk
     where d.filed_on < x.on_date and d.system = 'ended'
 )
 select source_id, source_key, system, is_seeker, agency_code, place, procedure_code,
