@@ -148,6 +148,27 @@ def test_what_an_office_that_has_ended_left_without_a_number_is_found_at_its_suc
     assert desk.groups() == {group((old, "dòng 1"), (new, A), (N, "copy")), group((old, "dòng 2"))}
 
 
+@pytest.mark.parametrize("first", ["commune-1", "commune-2"])
+def test_what_was_handed_over_is_found_at_the_desk_that_took_it(desk: Province, first: str) -> None:
+    old, new, heir = "commune-1", "commune-2", {"receiving_agency_code": "H56.001"}
+    with desk.warehouse.begin() as connection:
+        connection.execute(
+            "insert into core.agency_succession (from_agency_code, to_agency_code, on_date, relation, is_default,"
+            " legal_source) values ('000.00.31.H56', 'H56.001', '2022-10-01', 'merged', true, 'x')"
+        )
+    for source in (first, old if first == new else new):
+        if source == old:
+            desk.dossier(old, "TN-1", **DESK | {"number_form": "legacy"})
+        else:
+            desk.dossier(new, "TN-9", **DESK | heir | {"number_form": "legacy"})
+            desk.dossier(new, "later", **DESK | heir | {"number_form": "legacy", "received_at": "2022-10-03 08:00"})
+        desk.load()
+        with desk.warehouse.begin() as connection:
+            connection.execute("update ops.source set valid_to = '2022-10-01' where source_id = %s", (old,))
+        desk.reconcile()
+    assert desk.groups() == {group((old, "TN-1"), (new, "TN-9")), group((new, "later"))}
+
+
 SOMEBODY: dict[str, Any] = {
     "applicant_id_hash": b"b" * 16,
     "applicant_name_hash": b"m" * 16,

@@ -2,7 +2,7 @@
 -- within two working days of its own, and its own with day and month changed over. A seeker has no accepted number: only
 -- its content can say whose twin it is; of any two twins without a common number, one is a seeker. It stands there with
 -- each agency that it names: the desk that received it, the one that handles it elsewhere, or the only one; a record that
--- names none, with every agency.
+-- names none, with every agency. What an office that has ended handed over may stand at a desk that took its work.
 insert into pg_temp.staged_seek (source_id, source_key, system, is_seeker, agency_code, place, procedure_code, received_at,
                                  filed_on, from_day, to_day, swapped_day, applicant, name, phone)
 with concerned as materialized (
@@ -37,4 +37,10 @@ cross join lateral (
     where c.handler is not null and c.handler is distinct from c.desk
     union all
     select distinct k.agency_code, 'only' from core.agency k
-    where c.desk is null and c.handler is null and k.agency_code <> '?') a;
+    where c.desk is null and c.handler is null and k.agency_code <> '?'
+    union all
+    select x.from_agency_code, 'kin' from core.agency_succession x
+    where x.to_agency_code = c.desk and c.filed_on < x.on_date and c.system = 'one_stop'
+    union all
+    select x.to_agency_code, 'kin' from core.agency_succession x
+    where x.from_agency_code = c.desk and c.filed_on < x.on_date and c.system = 'ended') a;
