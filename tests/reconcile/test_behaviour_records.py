@@ -35,7 +35,11 @@ def test_result_before_receipt(office: Province) -> None:
     result = {"finished_at": "2022-09-16 10:00"}
     told(office, S, "number-after", "2022-09-20 09:00", **late | result, number_date=at("2022-09-19").date())
     number = {"number_date": at("2022-09-15").date()}
-    told(office, S, "submitted", "2022-09-20 09:00", **late | result | number, submitted_at="2022-09-15 22:00")
+    online = late | result | number | {"submitted_at": "2022-09-15 22:00", "channel": 2}
+    told(office, S, "submitted", "2022-09-20 09:00", **online)
+    told(office, S, "at-the-desk", "2022-09-20 09:00", **online | {"channel": 1})
+    told(office, S, "step-before", "2022-09-20 09:00", **online)
+    office.child(S, "step", "e0", "step-before", status=2, step_at="2022-09-16 08:00", has_step_text=True)
     told(office, S, "number-before", "2022-09-20 09:00", **late | result | number)
     # nothing ends on 9 December that was told in September
     early = {"received_at": "2022-09-13 08:00", "status": 9, "number_date": at("2022-09-13").date()}

@@ -205,9 +205,10 @@ def test_a_date_that_moves_in_a_register_is_hidden(desk: Misconduct) -> None:
     assert desk._move_due(made, Random(1))
     made.moments.append(made.due_move[0] if made.due_move else TODAY)
     (said,) = shown(made)
-    for implied, hidden in ((True, [(1, "due_moved_after_due")]), (False, [])):
+    moved = [(1, "due_moved_after_due")]
+    for implied, source_id, hidden in ((True, "commune-1", moved), (False, "national", moved), (False, "portal", [])):
         guilt = Guilt()
-        guilt.see(made, [replace(said, implied=implied)], [])
+        guilt.see(made, [replace(said, implied=implied, source_id=source_id)], [])
         assert guilt.rows({}, set()) == [(1, "due_moved_after_due")]
         assert guilt.doubtful() == hidden
 

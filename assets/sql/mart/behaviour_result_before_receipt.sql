@@ -1,5 +1,5 @@
 -- result_before_receipt: a record ends before it begins. Input: std records of the dossier.
--- Innocent: any other record, or the day inside the number, that bears out another receipt or finish; day and month
+-- Innocent: any other record, a step, or the day inside the number, that bears out another receipt or finish; day and month
 -- swapped; times that differ by a few minutes; a copy that falsifies statuses, unless it alone tells the finish of a
 -- dossier that every record calls closed. The day of an online submission stands in the number too, and a hand-over is no
 -- finish: neither bears out anything.
@@ -10,6 +10,7 @@ with told as (
            case when r.finished_at is not null then r.finished_precision else r.returned_precision end as ended_precision,
            o.level = any (u.lossy_levels) as is_lossy, bool_or(r.status not in (9, 10)) over w as is_open,
            min((r.submitted_at at time zone 'Asia/Ho_Chi_Minh')::date) over w as submitted_on,
+           bool_or(r.channel = 2) over w as is_online,
            bool_or(r.finished_at is not null and not o.level = any (u.lossy_levels)) over w as has_original
     from concerned c
     join core.dossier_source s using (dossier_id)
@@ -27,7 +28,7 @@ with told as (
     select d.*, r.rule_id from dated d cross join rule r
     where (not d.is_lossy or not d.has_original and d.finished_at is not null and not coalesce(d.is_open, true))
       and case when d.by_day then d.ended_on < d.received_on else d.ended_at < d.received_at - r.allowance end
-      and (d.number_date is null or d.number_date > d.ended_on or d.number_date = d.submitted_on)
+      and (d.number_date is null or d.number_date > d.ended_on or d.number_date = d.submitted_on and d.is_online)
       -- a day and a month in each other's place, where that is possible: nothing ends after it is told, handed over
       -- or closed by a step, or is received after it is told
       and not (extract(day from d.received_on) <= 12 and d.ended_on <> d.received_on
@@ -53,6 +54,12 @@ select distinct on (e.dossier_id) e.dossier_id, e.ended_at as happened_at,
 from early e
 join mart.dossier_version v on v.dossier_id = e.dossier_id and v.recorded_to = 'infinity' and not v.is_deleted
 where not exists (
+    select from core.dossier_step z
+    join ops.source o using (source_id)
+    cross join rule u
+    where z.dossier_id = e.dossier_id and z.status in (2, 4) and not o.level = any (u.lossy_levels)
+      and z.step_at < case when e.by_day then (e.ended_on + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh' else e.ended_at end)
+  and not exists (
     select from dated x
     where x.dossier_id = e.dossier_id and (x.source_id, x.source_key) <> (e.source_id, e.source_key)
       and (case when e.by_day or x.by_day then x.received_on <= e.ended_on else x.received_at <= e.ended_at end
