@@ -102,7 +102,9 @@ def _seconds(pairs: _Pairs, level: Level) -> Flags:
 
 def _days(pairs: _Pairs, level: Level) -> Flags:
     near = _flags((_day(pairs.x) - _day(pairs.y)).abs() <= (level.days or 0))
-    return near & _precise(pairs) if level.precise else near
+    if level.clock:
+        near &= _flags((_us(pairs.x) - _us(pairs.y)) % _DAY_US == 0)
+    return near & _precise(pairs) if level.precise or level.clock else near
 
 
 def _precise(pairs: _Pairs) -> Flags:

@@ -40,7 +40,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     changed, added, left out or transposed (optimal string alignment).   zeros: equal without leading zeros.
     seconds: moments at most so far apart, both known to the second.   days: days at most so far apart.
     swapped_day: equal when day and month of one change places.
-    precise: both are known to the second, beside the condition.
+    precise: both are known to the second, beside the condition.   clock: and at the same time of day.
     frequency: the weight uses how common the value is instead of u.
     doubt: a pair at this level is a question at most, whatever else agrees: its weight is held halfway between the
     zones `review` and `merge`. For what is as rare among copies as among twins, which agree in all the rest.
@@ -58,6 +58,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: int | None = None
     swapped_day: bool = False
     precise: bool = False
+    clock: bool = False
     frequency: bool = False
     doubt: bool = False
 

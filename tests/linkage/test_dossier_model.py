@@ -48,6 +48,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     # a twin whose own copy is missing meets the other's copy, and nothing else speaks against it
     "a twin two hours later": ({"received_at": AT + 2 * HOUR}, "review"),
     "a twin one second later": ({"received_at": AT + 1_000_000}, "review"),
+    "a twin on the next day": ({"received_at": AT + 27 * HOUR}, "review"),
     "a twin, both still open": ({"received_at": AT + 2 * HOUR, **OPEN}, "review"),
 }
 

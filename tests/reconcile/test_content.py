@@ -99,7 +99,8 @@ def test_a_copy_that_is_mistyped_finds_its_original_by_weight(desk: Province, ca
 
 
 OTHER_DAYS = {
-    "two working days over a weekend": ("2022-09-15 08:00", "2022-09-19 14:00", True),
+    "two working days over a weekend": ("2022-09-15 08:00", "2022-09-19 08:00", True),
+    "at another time of another day": ("2022-09-15 08:00", "2022-09-16 14:00", False),
     "three working days": ("2022-09-15 08:00", "2022-09-20 08:00", False),
     "day and month changed over": ("2022-09-08 08:00", "2022-08-09 08:00", True),
 }
