@@ -28,7 +28,7 @@ from hub.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
 # The sandbox's own page stops it at the end.
-PAGES = ("README.md", "docs/operations.md", "docs/onboarding.md", "docs/reconciliation.md", "docs/sandbox.md")
+PAGES = ("README.md", "docs/operations.md", "docs/onboarding.md", "docs/sandbox.md")
 DOSSIERS = 300
 SHELL = re.compile(r"(?:<!-- not run: (?P<reason>[^\n]+) -->\n)?^```sh\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"\b000\.\d\d\.\d\d\.H56-\d{6,8}-\d{4,7}\b")
