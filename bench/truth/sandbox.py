@@ -12,7 +12,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -37,12 +37,14 @@ COUNTED = ("rough", 3)  # the evening before the reform, after which the old off
 FAILED = "the run over the simulated province failed: hub status says where"
 
 
-def measure(quick: bool) -> Iterator[tuple[str, float]]:
-    """Measures by name over all eras. quick: one seed and a small province."""
-    for era in ERAS:
+def measure(
+    quick: bool, eras: Sequence[str] = (), seeds: Sequence[int] = (), dossiers: int | None = None
+) -> Iterator[tuple[str, float]]:
+    """Measures by name over all eras and seeds, or those told. quick: one seed and a small province."""
+    for era in eras or ERAS:
         worst: dict[str, float] = {}
-        for seed in SEEDS[:1] if quick else SEEDS:
-            for name, value in _province(era, seed, QUICK if quick else FULL):
+        for seed in seeds or (SEEDS[:1] if quick else SEEDS):
+            for name, value in _province(era, seed, dossiers or (QUICK if quick else FULL)):
                 choose = max if name == "review_share" else min
                 worst[name] = choose(worst.get(name, value), value)
         for name, value in worst.items():
