@@ -74,6 +74,13 @@ DOSSIER_VERSION = table(
     col("told_by", TEXT, "Nguồn quyết định phần xử lý khi kho ghi nhận"),
     col("told_at", TIME, "Phiên bản của nguồn đó khi kho ghi nhận"),
     sa.Index(None, "receiving_agency_id", "effective_received_on"),
+    sa.Index(
+        "ix_dossier_version_foretold",
+        "effective_received_on",
+        postgresql_where=sa.text(
+            "recorded_to = 'infinity' and effective_received_on > (recorded_from at time zone 'Asia/Ho_Chi_Minh')::date"
+        ),
+    ),
     sa.Index(None, "recorded_from"),
 )
 

@@ -158,6 +158,20 @@ def test_the_stored_verdict_follows_time_and_versions(core: psycopg.Connection[A
     assert core.execute(query).fetchall() == []
 
 
+def test_a_receipt_that_lies_ahead_is_judged_when_its_day_has_come(core: psycopg.Connection[Any]) -> None:
+    put(core, 1, received_at=at("2022-10-04 08:00"), due_at=at("2022-10-20 17:00"), status=4)
+    refresh(core, now="2022-10-03 06:00")
+    query = "select count(*) from mart.verdict where dossier_id = 1"
+    assert core.execute(query).fetchone() == (0,)
+    refresh(core, now="2022-10-04 23:00")
+    found = core.execute(query).fetchone()
+    assert found is not None
+    assert found[0] > 0
+    with_all = core.execute("select * from mart.verdict order by 1, 2").fetchall()
+    assert refresh(core, now="2022-10-04 23:00", full=True)["verdict"] == 0
+    assert core.execute("select * from mart.verdict order by 1, 2").fetchall() == with_all
+
+
 def test_appointments_that_moved_are_counted_and_the_first_is_kept(core: psycopg.Connection[Any]) -> None:
     told = BASE | {"status": 4, "told_by": "s", "original_due_at": "2022-07-08 17:00"}
     later = {"due_at": "2022-07-12 17:00", "original_due_at": "2022-07-12 17:00"}  # core knows no date before it

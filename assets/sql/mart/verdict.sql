@@ -1,6 +1,6 @@
 -- mart.verdict: what each overdue rule says of each dossier now. Grain: (dossier_id, rule_id). Input: mart.verdicts_at.
--- Looked at again are dossiers with a version that begins or ends after the watermark, and those whose due moment has
--- come. Invariants: equal to mart.verdicts_at at that moment; an unchanged row is not written; how late an open dossier
+-- Looked at again are dossiers with a version that begins or ends after the watermark, those whose due moment has come,
+-- and those recorded before the day of their receipt, once it has come. Invariants: equal to mart.verdicts_at at that moment; an unchanged row is not written; how late an open dossier
 -- is changes with every minute and is asked of the function.
 merge into mart.verdict t
 using (
@@ -12,6 +12,10 @@ using (
         union
         select dossier_id from mart.verdict
         where rule_id = %(rule)s and outcome = 'within_due' and due_at_used < %(now)s::timestamptz
+        union
+        select dossier_id from mart.dossier_version
+        where recorded_to = 'infinity' and effective_received_on <= %(today)s::date
+          and effective_received_on > (recorded_from at time zone 'Asia/Ho_Chi_Minh')::date
     )
     select c.dossier_id, %(rule)s::text as rule_id, v.outcome, v.basis, v.finished_at_used, v.due_at_used,
            case when v.outcome in ('early', 'on_time', 'overdue') then v.late_by end as late_by

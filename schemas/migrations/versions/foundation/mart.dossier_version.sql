@@ -49,6 +49,7 @@ CREATE TABLE mart.dossier_version (
     told_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_dossier_version PRIMARY KEY (dossier_id, recorded_from)
 );
+CREATE INDEX ix_dossier_version_foretold ON mart.dossier_version (effective_received_on) WHERE recorded_to = 'infinity' and effective_received_on > (recorded_from at time zone 'Asia/Ho_Chi_Minh')::date;
 CREATE INDEX ix_dossier_version_receiving_agency_id_effective_received_on ON mart.dossier_version (receiving_agency_id, effective_received_on);
 CREATE INDEX ix_dossier_version_recorded_from ON mart.dossier_version (recorded_from);
 COMMENT ON TABLE mart.dossier_version IS 'Hồ sơ theo từng phiên bản ghi nhận, với thời điểm hiệu dụng để lập báo cáo';
