@@ -86,7 +86,7 @@ def columns(d: dict[str, Any], first: date, last: date, as_of: date) -> tuple[in
     return came, 13 if due and due < as_of and not waiting else 12
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     invented=st.lists(dossiers, min_size=5, max_size=25),
     first=days,

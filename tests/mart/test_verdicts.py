@@ -242,7 +242,7 @@ def _ranges(found: list[dict[str, datetime | None]]) -> str:
     return "{" + ",".join(f"[{i['start']},{i['end'] or ''})" for i in found) + "}"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(dossiers(), min_size=5, max_size=40), MOMENT)
 def test_sql_and_polars_say_the_same(
     core: psycopg.Connection[Any], rows: list[dict[str, Any]], as_of: datetime

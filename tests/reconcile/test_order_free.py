@@ -78,7 +78,7 @@ SAYINGS = st.tuples(st.lists(dossiers(), min_size=3, max_size=9), st.lists(steps
 
 
 @settings(
-    max_examples=10,
+    max_examples=6,
     deadline=None,
     phases=[Phase.generate],  # an example takes a second: making a failing one smaller would take minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -120,7 +120,7 @@ def _delivered(scene: tuple[list[Saying], list[Word]]) -> st.SearchStrategy[tupl
 
 
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     phases=[Phase.generate],  # an example takes a second: making a failing one smaller would take minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -149,7 +149,7 @@ def content(province: Province, parts: list[list[Told | Said]]) -> dict[str, Any
 
 
 @settings(
-    max_examples=12,
+    max_examples=7,
     deadline=None,
     phases=[Phase.generate],  # making a failing one smaller would take minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -159,7 +159,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ROWS)
 def test_a_due_day_is_always_worked_and_one_more_never_brings_it_forward(
     rows: list[tuple[datetime, int, str]],
@@ -176,7 +176,7 @@ def test_a_due_day_is_always_worked_and_one_more_never_brings_it_forward(
     assert frame["due"].dt.time().is_between(time(7), time(17)).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(RECEIVED, RECEIVED, st.integers(0, 100))
 def test_who_comes_later_is_due_no_earlier(first: datetime, second: datetime, hours: int) -> None:
     frame = pl.DataFrame({"r": sorted([first, second])}, schema={"r": pl.Datetime("us", ZONE)})
