@@ -6,9 +6,10 @@ set applicant = case when crowd.rules @> array['same_identity'] then null else s
     received_at = case when crowd.rules @> array['same_moment'] then null else s.received_at end
 from (
     select r.source_id, r.source_key, array_agg(k.rule) as rules
-    from pg_temp.staged_crowd k
-    join std.dossier_record r on r.filed_on = k.filed_on
-                             and coalesce(r.receiving_agency_code, r.processing_agency_code) = k.agency_code
+    from (select distinct source_id, source_key from pg_temp.staged_seek) c
+    join std.dossier_record r using (source_id, source_key)
+    join pg_temp.staged_crowd k on k.filed_on = r.filed_on
+                               and k.agency_code = coalesce(r.receiving_agency_code, r.processing_agency_code)
     cross join lateral (values {values}) v (rule, value)
     where v.rule = k.rule and v.value = k.value
     group by r.source_id, r.source_key
