@@ -48,6 +48,13 @@ _VALUES = {
     "same_phone": "encode({0}.applicant_phone_hash, 'hex')",
     "same_moment": "case when {0}.received_precision = 's' then {0}.received_at::text end",
 }
+# The records of a desk and day `d`, by index.
+_STANDING = """select r.* from std.dossier_record r
+          where r.receiving_agency_code = d.agency_code and r.filed_on = d.filed_on
+          union all
+          select r.* from std.dossier_record r
+          where r.processing_agency_code = d.agency_code and r.filed_on = d.filed_on
+            and r.receiving_agency_code is null and r.receiving_agency_code is distinct from r.processing_agency_code"""
 DAYS = ("r.filed_on between c.from_day and c.to_day", "r.filed_on = c.swapped_day")
 # Children of a stream of their own are known by `is_deleted`, which is null inside a dossier. They name the dossier by
 # its key or by its number; the second way is only looked at where such streams exist.
@@ -108,7 +115,7 @@ def _candidates(connection: Connection, turn: int) -> None:
     seeker = " or ".join(f"r.{part}" for part in SEEKER.split(" or "))
     run(connection, "core/seekers", {"round": turn}, system=SYSTEM, seeker=seeker)
     analyse(connection, "seek")
-    run(connection, "core/crowds", {"round": turn, "cap": CROWD}, values=_listed("r"))
+    run(connection, "core/crowds", {"round": turn, "cap": CROWD}, standing=_STANDING, values=_listed("r"))
     if _crowds(connection):
         run(connection, "core/crowd_seek", values=_listed("r"))
         run(connection, "core/crowd_near", {"round": turn, "cap": CROWD}, values=_listed("r"))
