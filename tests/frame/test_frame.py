@@ -176,7 +176,7 @@ def test_scripts_can_be_run(script: str) -> None:
 
 def test_the_check_closes_with_the_tests() -> None:
     lines = [line for line in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines() if line]
-    assert lines[-1] == "make --no-print-directory test"
+    assert lines[-1] == "make test"
     stopped = max(number for number, line in enumerate(lines) if line == "stop_servers")
     started = next(number for number, line in enumerate(lines) if " demo " in line)
     assert started < stopped < len(lines) - 1
