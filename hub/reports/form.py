@@ -8,13 +8,11 @@ from __future__ import annotations
 from dataclasses import astuple
 from pathlib import Path
 
-from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from hub.errors import HubError
 from hub.reports.ii06a import Report
-from hub.reports.sheet import HEAD, NOTE, TITLE, Look, page, told, values, write
+from hub.reports.sheet import HEAD, NOTE, TITLE, Look, new_book, page, save, told, values, write
 
 # Range within the two header rows 5 and 6, heading
 _HEADINGS = {
@@ -51,19 +49,10 @@ _BASIS = {
 
 def write_xlsx(report: Report, path: Path) -> None:
     """Write the form and its sheet "Hiệu chỉnh". Raises HubError when the file cannot be written."""
-    book = Workbook()
-    book.properties.title = "Biểu II.06a/VPCP/KSTT"
-    book.properties.creator = "tthc-hub"
-    form = book.worksheets[0]
-    form.title = "II.06a"
+    book, form = new_book("Biểu II.06a/VPCP/KSTT", "II.06a")
     _form(form, report)
     _repairs(book.create_sheet("Hiệu chỉnh"), report)
-    try:
-        book.save(path)
-    except OSError as error:
-        raise HubError(
-            f"{path}: the form cannot be written: {error.strerror}", hint="name another file by --out"
-        ) from error
+    save(book, path, "form")
 
 
 def _form(sheet: Worksheet, report: Report) -> None:

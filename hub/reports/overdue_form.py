@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from hub.errors import HubError
 from hub.reports.overdue import Overdue
-from hub.reports.sheet import HEAD, NOTE, TITLE, Look, page, told, values, write
+from hub.reports.sheet import HEAD, NOTE, TITLE, Look, new_book, page, save, told, values, write
 
 _RULES = {
     "ii06a_td_v1": "biểu II.06a, so theo ngày",
@@ -44,19 +42,10 @@ _WIDTHS = (6, 28, 18, 32, 12, 44, 14, 20, 20, 12, 22, 10, 22)
 
 def write_xlsx(report: Overdue, path: Path) -> None:
     """Write the list and its sheet "Theo cơ quan". Raises HubError when the file cannot be written."""
-    book = Workbook()
-    book.properties.title = "Hồ sơ quá hạn"
-    book.properties.creator = "tthc-hub"
-    sheet = book.worksheets[0]
-    sheet.title = "Hồ sơ quá hạn"
+    book, sheet = new_book("Hồ sơ quá hạn", "Hồ sơ quá hạn")
     _list(sheet, report)
     _agencies(book.create_sheet("Theo cơ quan"), report)
-    try:
-        book.save(path)
-    except OSError as error:
-        raise HubError(
-            f"{path}: the list cannot be written: {error.strerror}", hint="name another file by --out"
-        ) from error
+    save(book, path, "list")
 
 
 def _list(sheet: Worksheet, report: Overdue) -> None:

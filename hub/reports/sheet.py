@@ -11,14 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
+from pathlib import Path
 from typing import Literal
 
+from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from hub.errors import HubError
 from hub.reports.ii06a import ZONE
 
 _LINE = 17.0  # points: a line of Times New Roman 12, whose Vietnamese capitals carry two marks
@@ -35,6 +38,26 @@ class Look:
     size: int = 12
     horizontal: Literal["left", "center", "right"] = "left"
     grid: bool = False
+
+
+def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
+    """A workbook that says what it is and who made it, and its first sheet, named `first`."""
+    book = Workbook()
+    book.properties.title = title
+    book.properties.creator = "tthc-hub"
+    sheet = book.worksheets[0]
+    sheet.title = first
+    return book, sheet
+
+
+def save(book: Workbook, path: Path, what: str) -> None:
+    """Write the workbook; `what` it is called in the HubError raised when the file cannot be written."""
+    try:
+        book.save(path)
+    except OSError as error:
+        raise HubError(
+            f"{path}: the {what} cannot be written: {error.strerror}", hint="name another file by --out"
+        ) from error
 
 
 TITLE = Look(bold=True, size=14, horizontal="center")
