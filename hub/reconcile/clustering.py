@@ -18,9 +18,10 @@ from hub.reconcile.gathering import SYSTEM, analyse
 from hub.reconcile.match import Judged, Matched, match
 from hub.reconcile.pairing import Paired, pair_up
 from hub.reconcile.standpoint import standpoints
-from hub.warehouse import staging
+from hub.warehouse import staging, statistics
 from hub.warehouse.reading import read
 from hub.warehouse.statements import run, text
+from schemas.tables import core
 
 Connection = psycopg.Connection[Any]
 STAGING = ("link", "moved", "cluster", "member", "held", "gone", "doubt", "evidence", "stand")
@@ -32,6 +33,7 @@ _NODES = {
     "received_on": pl.String,
 }
 _EDGES = {"number": pl.String, "kind": pl.String, "node": pl.Int64}
+_SHARED = "select number, kind, node from pg_temp.staged_shared"
 _SAID = "select judgement_id, node_a, node_b, verdict, machine_said, is_new from pg_temp.staged_judged"
 _JUDGED = {
     "judgement_id": pl.Int64,
@@ -41,6 +43,7 @@ _JUDGED = {
     "machine_said": pl.String,
     "is_new": pl.Boolean,
 }
+_NEW = {core.DOSSIER_SOURCE: "source_new", core.DOSSIER_NUMBER: "number_new"}
 _MEMBERS = {"node": pl.Int64, "place": pl.Int64, "cluster": pl.Int64, "system": pl.String, "number": pl.String}
 
 
@@ -55,7 +58,8 @@ class Clustered:
 def cluster(connection: Connection, now: datetime) -> Clustered:
     """Match, give ids, and write the map, the numbers, the redirects, the evidence and the reviews."""
     judged = read(connection, _SAID, _JUDGED)
-    nodes, edges = read(connection, text("core/shared_nodes"), _NODES), read(connection, text("core/shared"), _EDGES)
+    run(connection, "core/shared")
+    nodes, edges = read(connection, text("core/shared_nodes"), _NODES), read(connection, _SHARED, _EDGES)
     said = Judged(*(list(judged.filter(verdict=v).select("a", "b").iter_rows()) for v in ("same", "different")))
     matched = match(nodes, edges, said)
     _put(connection, "link", matched.links)
@@ -69,15 +73,24 @@ def cluster(connection: Connection, now: datetime) -> Clustered:
     analyse(connection, "cluster")
     run(connection, "core/members")
     analyse(connection, "member")
-    for step in ("gone", "redirect", "redirect_chain", "source_new", "source", "number_held"):
-        run(connection, f"core/{step}", {"now": now} if step == "redirect" else None)
-    analyse(connection, "held")
-    for step in ("number_gone", "number_new", "number"):
-        run(connection, f"core/{step}")
+    new = {table: run(connection, f"core/{step}").rowcount for table, step in _NEW.items()}
+    statistics.refresh_own(connection, new)
+    if _is_known(connection):
+        for step in ("gone", "redirect", "redirect_chain", "source", "number_held"):
+            run(connection, f"core/{step}", {"now": now} if step == "redirect" else None)
+        analyse(connection, "held")
+        for step in ("number_gone", "number"):
+            run(connection, f"core/{step}")
     _evidence(connection, paired, scored)
+    run(connection, "core/review_gone")  # first, as in all pairs of this kind: it looks among what stood before alone
     run(connection, "core/review", {"now": now})
-    run(connection, "core/review_gone")
     return Clustered(doubts.height, len(paired.joined))
+
+
+def _is_known(connection: Connection) -> bool:
+    """Whether core knows any of the records: in a first load it knows none."""
+    row = connection.execute("select exists (select from pg_temp.staged_member where was_dossier_id is not null)")
+    return bool((row.fetchone() or [False])[0])
 
 
 def _put(connection: Connection, name: str, frame: pl.DataFrame) -> None:
@@ -137,5 +150,5 @@ def _evidence(connection: Connection, paired: Paired, scored: pl.DataFrame) -> N
         either = pl.concat([scored, scored.rename({"a": "b", "b": "a"}).select(scored.columns)])
         rows = frame.join(either.select("a", "b", "weight", "evidence"), on=["a", "b"]).unique(["a", "b"])
         _put(connection, "evidence", rows)
-    run(connection, "core/evidence")
     run(connection, "core/evidence_gone")
+    run(connection, "core/evidence")

@@ -59,20 +59,13 @@ def reconcile(warehouse: Warehouse, now: datetime) -> Reconciled:
 
     `now` is the hub's clock; the recorded time of the run is later than that of every earlier run.
     """
-    done = _reconcile(warehouse, now)
-    tables = (core.DOSSIER, core.DOSSIER_HISTORY, core.DOSSIER_SOURCE, core.DOSSIER_NUMBER, *CHILD_TABLES.values())
-    statistics.refresh(warehouse, dict.fromkeys(tables, done.written))
-    return done
-
-
-def _reconcile(warehouse: Warehouse, now: datetime) -> Reconciled:
     with warehouse.begin("matcher") as connection:
         lock(connection, CORE_LOCK)
         favour_indexes(connection)
         if not has_work(connection):
             return Reconciled()
         filled = survivorship.filled()
-        run(connection, "core/staging", **filled.staging)
+        run(connection, "core/staging", carried=gathering.carried_columns(), **filled.staging)
         staging.empty(connection, STAGING)
         batches = run(connection, "core/batches").rowcount
         run(connection, "core/graves")
@@ -137,7 +130,8 @@ def _children(connection: Connection) -> None:
             by_number=_BY_NUMBER.format(child=kind, real=real) if kind in own else "",
         )
         analyse(connection, "kept")
-        run(connection, "core/child_new", child=kind, target=target.name, values=values, names=", ".join(names))
+        new = run(connection, "core/child_new", child=kind, target=target.name, values=values, names=", ".join(names))
+        statistics.refresh_own(connection, {target: new.rowcount})
         run(
             connection,
             "core/child",
@@ -167,7 +161,9 @@ def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
     fresh = run(
         connection, "core/golden", now, into="core.dossier", is_new="true", **recorded, **filled.golden
     ).rowcount
+    statistics.refresh_own(connection, {core.DOSSIER: fresh})
     run(connection, "core/history_new", {"now": moment, "run": run_id}, names=names, old=old)
+    statistics.refresh_own(connection, {core.DOSSIER_HISTORY: fresh})
     known = {"more_names": "", "more_values": ""}
     run(connection, "core/golden", now, into="pg_temp.staged_golden", is_new="false", **known, **filled.golden)
     connection.execute("analyze pg_temp.staged_golden (dossier_id)")

@@ -15,11 +15,33 @@ from typing import Any
 import psycopg
 
 from hub.warehouse.statements import run
-from schemas.tables.std import SEEKER
+from schemas.tables.base import sql_type
+from schemas.tables.std import DOSSIER_RECORD, SEEKER
 
 Connection = psycopg.Connection[Any]
 LOG = logging.getLogger("hub.core")
-STAGING = ("batch", "grave", "record", "number", "seek", "crowd", "pair", "near", "judged")
+STAGING = ("batch", "grave", "record", "number", "shared", "seek", "crowd", "pair", "near", "judged")
+# What a gathered record carries along from std: what it is found and judged by. Fetched once, as std's rows are wide.
+CARRIED = (
+    "dossier_no",
+    "number_form",
+    "alt_dossier_no",
+    "receipt_no",
+    "portal_no",
+    "ministry_no",
+    "reference_uid",
+    "number_agency_code",
+    "receiving_agency_code",
+    "processing_agency_code",
+    "procedure_code",
+    "received_at",
+    "received_precision",
+    "filed_on",
+    "applicant_id_hash",
+    "applicant_name_hash",
+    "applicant_phone_hash",
+)
+_CARRIED = {"carried": ", ".join(CARRIED), "carried_values": ", ".join(f"r.{name}" for name in CARRIED)}
 # Within which a number of a clerk's own counting is unique: the agency and the year.
 SCOPE = """coalesce(r.number_agency_code, r.receiving_agency_code, r.processing_agency_code, '?') || '/'
            || coalesce(extract(year from r.received_at at time zone 'Asia/Ho_Chi_Minh')::text, '?')"""
@@ -49,12 +71,14 @@ _VALUES = {
     "same_moment": "case when {0}.received_precision = 's' then {0}.received_at::text end",
 }
 # The records of a desk and day `d`, by index.
-_STANDING = """select r.* from std.dossier_record r
+_STANDING = """select {0} from std.dossier_record r
           where r.receiving_agency_code = d.agency_code and r.filed_on = d.filed_on
           union all
-          select r.* from std.dossier_record r
+          select {0} from std.dossier_record r
           where r.processing_agency_code = d.agency_code and r.filed_on = d.filed_on
-            and r.receiving_agency_code is null and r.receiving_agency_code is distinct from r.processing_agency_code"""
+            and r.receiving_agency_code is distinct from r.processing_agency_code
+            and coalesce(r.receiving_agency_code, '') = ''"""
+_BLOCK = {"standing": _STANDING.format("r.*"), "counted": _STANDING.format("1")}
 DAYS = ("r.filed_on between c.from_day and c.to_day", "r.filed_on = c.swapped_day")
 # Children of a stream of their own are known by `is_deleted`, which is null inside a dossier. They name the dossier by
 # its key or by its number; the second way is only looked at where such streams exist.
@@ -81,19 +105,20 @@ def has_work(connection: Connection) -> bool:
 
 def analyse(connection: Connection, *names: str) -> None:
     """Fresh staging has no statistics, and without them a join may be a nested loop."""
-    for name in names:
-        connection.execute(f"analyze pg_temp.staged_{name}".encode())
+    tables = ", ".join(f"pg_temp.staged_{name}" for name in names)
+    sample = "set local default_statistics_target ="  # a small one: how many rows there are is what matters
+    connection.execute(f"{sample} 10; analyze {tables}; {sample} default".encode())
 
 
 def gather(connection: Connection) -> int:
     """Fill staged_record with the touched records and their neighbourhood, staged_pair with what may be one dossier."""
     batches = [row[0] for row in connection.execute("select batch_id from pg_temp.staged_batch").fetchall()]
-    found = run(connection, "core/touched", {"batches": batches}).rowcount
-    found += run(connection, "core/touched_graves").rowcount
+    found = run(connection, "core/touched", {"batches": batches}, **_CARRIED).rowcount
+    found += run(connection, "core/touched_graves", **_CARRIED).rowcount
     if own := own_streams(connection, batches):
         children = "\n    union\n    ".join(_TOUCHED.format(child=child) for child in own)
-        found += run(connection, "core/touched_parents", {"batches": batches}, children=children).rowcount
-    found += run(connection, "core/touched_judged").rowcount
+        found += run(connection, "core/touched_parents", {"batches": batches}, children=children, **_CARRIED).rowcount
+    found += run(connection, "core/touched_judged", **_CARRIED).rowcount
     total = found
     turn = 0
     while found:
@@ -102,7 +127,7 @@ def gather(connection: Connection) -> int:
         analyse(connection, "number")
         _candidates(connection, turn)
         run(connection, "core/near", {"round": turn})
-        found = run(connection, "core/neighbours", {"round": turn}).rowcount
+        found = run(connection, "core/neighbours", {"round": turn}, **_CARRIED).rowcount
         total, turn = total + found, turn + 1
     run(connection, "core/judged")
     _apart_in_crowds(connection)
@@ -115,7 +140,7 @@ def _candidates(connection: Connection, turn: int) -> None:
     seeker = " or ".join(f"r.{part}" for part in SEEKER.split(" or "))
     run(connection, "core/seekers", {"round": turn}, system=SYSTEM, seeker=seeker)
     analyse(connection, "seek")
-    run(connection, "core/crowds", {"round": turn, "cap": CROWD}, standing=_STANDING, values=_listed("r"))
+    run(connection, "core/crowds", {"round": turn, "cap": CROWD}, **_BLOCK, values=_listed("r"))
     if _crowds(connection):
         run(connection, "core/crowd_seek", values=_listed("r"))
         run(connection, "core/crowd_near", {"round": turn, "cap": CROWD}, values=_listed("r"))
@@ -147,6 +172,11 @@ def _apart_in_crowds(connection: Connection) -> None:
         )
     pairs = ", ".join(f"('{rule}', {value.format('a')}, {value.format('b')})" for rule, value in _VALUES.items())
     run(connection, "core/crowd_pair", pairs=pairs)
+
+
+def carried_columns() -> str:
+    """The columns of CARRIED with their types."""
+    return ", ".join(f"{name} {sql_type(DOSSIER_RECORD.c[name])}" for name in CARRIED)
 
 
 def own_streams(connection: Connection, batches: list[int] | None = None) -> list[str]:

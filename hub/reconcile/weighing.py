@@ -57,15 +57,23 @@ def settle(connection: Connection) -> None:
     """Losing values with kind and size, and the origin of each value that several records tell, as they stand now."""
     filled = expressions()
     analyse(connection, "weak")
-    run(connection, "core/conflict_found", None, **filled["conflict"])
+    if told := _differing(connection):
+        run(connection, "core/conflict_found", None, told=told)
     analyse(connection, "conflict")
     disagreement.measure(connection)
-    run(connection, "core/conflict")
     run(connection, "core/conflict_gone")
+    run(connection, "core/conflict")
     run(connection, "core/origin", None, **filled["origin"])
     analyse(connection, "origin")
-    run(connection, "core/origin_merged")
     run(connection, "core/origin_gone")
+    run(connection, "core/origin_merged")
+
+
+def _differing(connection: Connection) -> str:
+    """The records' values in those fields in which any dossier's records differ; each field costs a reading of all."""
+    row = connection.execute("select bit_or(differing) from pg_temp.staged_contest").fetchone()
+    found = (row and row[0]) or 0
+    return "\n    union all\n".join(told for field, told in _told(declared()) if found & _mask([field]))
 
 
 @cache
@@ -96,9 +104,6 @@ def expressions() -> dict[str, dict[str, str]]:
             ),
             "orders": ", ".join(f"r.{order}" for order in rules.orders()),
             **{f"may_{reason}": _among(fields) for reason, fields in rules.plausible.by_reason().items()},
-        },
-        "conflict": {
-            "told": "\n    union all\n".join(_told(rules)),
         },
         "origin": _origin(rules),
     }
@@ -198,15 +203,16 @@ def _wrong(rules: Survivorship, field: str) -> str:
     return f"coalesce({' or '.join(found)}, false)" if found else "false"
 
 
-def _told(rules: Survivorship) -> Iterator[str]:
-    """One branch per field over the records of dossiers that differ in it: a list of VALUES beside each record would be
-    set up anew for each of them, which costs many times as much."""
+def _told(rules: Survivorship) -> Iterator[tuple[str, str]]:
+    """Fields, and one branch per field over the records of dossiers that differ in it: a list of VALUES beside each
+    record would be set up anew for each of them, which costs many times as much."""
     for shown, fields in ((True, rules.conflicts.shown), (False, rules.conflicts.hidden)):
         for f in fields:
             moment = (f"r.{f}", f"r.{precision_of(f)}") if f in EVENT_TIMES else ("null::timestamptz", "null::text")
             place = _place(rules, f)
             yield (
+                f,
                 f"    select r.dossier_id, '{f}'::text, {str(shown).lower()}, {_text(f)}::text, {moment[0]}, "
                 f"{moment[1]}, {place}, r.source_id, r.source_key, r.version_at\n"
-                f"    from base r where r.differing & {_bit(f)} <> 0 and r.{f} is not null"
+                f"    from base r where r.differing & {_bit(f)} <> 0 and r.{f} is not null",
             )

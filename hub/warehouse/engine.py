@@ -180,7 +180,7 @@ def favour_indexes(connection: psycopg.Connection[Any]) -> None:
     A load looks up thousands of rows in tables of millions whose hot part is in memory; with the usual cost of a
     random page the planner reads the whole table instead, and an increment would grow with the warehouse.
     """
-    connection.execute("set local random_page_cost = 0.1")
+    connection.execute("set local random_page_cost = 0.1; set local seq_page_cost = 0.1")
 
 
 def lock(connection: psycopg.Connection[Any], name: str) -> None:

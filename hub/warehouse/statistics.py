@@ -1,14 +1,17 @@
 """Statistics for the planner after a big load, at once and not when autovacuum comes round.
 
 Here: deciding which tables changed enough, and ANALYZE of the columns that joins use. Not here: staging, which its
-users analyse themselves. The incident behind it: right after a first load the planner knew nothing of the std
-tables and turned a join of two thousand rows into a nested loop of half a minute.
+users analyse themselves. The incidents behind it: right after a first load the planner knew nothing of the std
+tables and turned a join of two thousand rows into a nested loop of half a minute; and after a first run of core that
+was broken off, the server noted many pages without a row, by which the next run's own new rows were joined without end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 
 from hub.warehouse.engine import Warehouse
@@ -19,16 +22,32 @@ CHANGED_ROWS = 500
 
 def refresh(warehouse: Warehouse, written: Mapping[sa.Table, int]) -> list[str]:
     """Analyse the key and index columns of tables of which a large part was just written; gives their names."""
-    done: list[str] = []
     with warehouse.begin() as connection:
-        for table, rows in written.items():
-            found = connection.execute(
-                "select reltuples from pg_class where oid = to_regclass(%s)", (table.fullname,)
-            ).fetchone()
-            known = max(found[0], 0) if found else 0
-            if rows <= CHANGED_ROWS + CHANGED_SHARE * known:
-                continue
-            columns = {c.name for c in table.primary_key} | {c.name for index in table.indexes for c in index.columns}
-            connection.execute(f"analyze {table.fullname} ({', '.join(sorted(columns))})".encode())
-            done.append(table.fullname)
+        return _analysed(connection, written)
+
+
+def refresh_own(connection: psycopg.Connection[Any], written: Mapping[sa.Table, int]) -> list[str]:
+    """The same in the midst of a transaction, whose own rows no other session sees, for what it joins them with next.
+
+    It is done as the user who logged in: the transaction's role owns no table, and nobody else may analyse one.
+    """
+    row = connection.execute("select current_setting('role')").fetchone()
+    connection.execute("set local role none")
+    done = _analysed(connection, written)
+    connection.execute("select set_config('role', %s, true)", row)
+    return done
+
+
+def _analysed(connection: psycopg.Connection[Any], written: Mapping[sa.Table, int]) -> list[str]:
+    done: list[str] = []
+    for table, rows in written.items():
+        found = connection.execute(
+            "select reltuples from pg_class where oid = to_regclass(%s)", (table.fullname,)
+        ).fetchone()
+        known = max(found[0], 0) if found else 0
+        if rows <= CHANGED_ROWS + CHANGED_SHARE * known:
+            continue
+        columns = {c.name for c in table.primary_key} | {c.name for index in table.indexes for c in index.columns}
+        connection.execute(f"analyze {table.fullname} ({', '.join(sorted(columns))})".encode())
+        done.append(table.fullname)
     return done

@@ -8,7 +8,7 @@ with day as materialized (
     -- counted day by day and no further than the cap: most days are quiet, and joined as sets std would be read whole
     select d.agency_code, d.filed_on
     from day d
-    where (select count(*) from ({standing} limit %(cap)s + 1) o) > %(cap)s
+    where (select count(*) from ({counted} limit %(cap)s + 1) o) > %(cap)s
 )
 select v.rule, d.agency_code, d.filed_on, v.value, count(*), count(*) filter (where c.node is null), %(round)s::int
 from busy d

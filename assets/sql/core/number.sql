@@ -5,7 +5,7 @@ using (
     select n.number, n.kind, m.source_id, m.source_key, m.dossier_id
     from (select n.node, n.kind, n.number, m.dossier_id
           from pg_temp.staged_number n join pg_temp.staged_member m using (node)
-          where m.was_dossier_id is not null
+          where m.is_renumbered
           except
           select node, kind, number, dossier_id from pg_temp.staged_held) n
     join pg_temp.staged_member m using (node)

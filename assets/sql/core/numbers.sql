@@ -2,9 +2,8 @@
 -- Dossier numbers of all kinds share one namespace, because one system's number is another's "other number".
 -- A legacy number is unique only within (source, agency, year), a receipt number within (agency, year).
 insert into pg_temp.staged_number (node, kind, number)
-select c.node, v.kind, v.number
-from pg_temp.staged_record c
-join std.dossier_record r using (source_id, source_key)
+select r.node, v.kind, v.number
+from pg_temp.staged_record r
 cross join lateral (
     select 'dossier_no' as kind,
            case when r.number_form = 'legacy'
@@ -21,4 +20,4 @@ cross join lateral (
     union all
     select 'reference_uid', 'uid ' || r.reference_uid where r.reference_uid is not null
 ) v
-where c.round = %(round)s;
+where r.round = %(round)s;

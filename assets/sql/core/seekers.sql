@@ -5,17 +5,13 @@
 -- names none, with every agency. What an office that has ended handed over may stand at a desk that took its work.
 insert into pg_temp.staged_seek (source_id, source_key, system, is_seeker, agency_code, place, procedure_code, received_at,
                                  filed_on, from_day, to_day, swapped_day, applicant, name, phone)
-with record as materialized (
-    -- the system first: a source joined to std would be read whole
-    select c.source_id, c.source_key, {system} as system
-    from pg_temp.staged_record c join ops.source s using (source_id)
-    where c.round = %(round)s
-), concerned as materialized (
+with concerned as materialized (
     select r.source_id, r.source_key, r.procedure_code, r.received_at, r.filed_on, r.received_precision,
-           c.system, ({seeker}) as is_seeker, r.receiving_agency_code as desk, r.processing_agency_code as handler,
-           r.applicant_id_hash as applicant, r.applicant_name_hash as name, r.applicant_phone_hash as phone
-    from record c join std.dossier_record r using (source_id, source_key)
-    where r.filed_on is not null
+           {system} as system, ({seeker}) as is_seeker, r.receiving_agency_code as desk,
+           r.processing_agency_code as handler, r.applicant_id_hash as applicant, r.applicant_name_hash as name,
+           r.applicant_phone_hash as phone
+    from pg_temp.staged_record r join ops.source s using (source_id)
+    where r.round = %(round)s and r.filed_on is not null
 ), near as materialized (
     select o.filed_on, coalesce(w.from_day, o.filed_on) as from_day, coalesce(w.to_day, o.filed_on) as to_day,
            case when extract(day from filed_on) <= 12 then

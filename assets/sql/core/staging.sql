@@ -2,8 +2,10 @@
 create temporary table if not exists staged_batch (batch_id bigint);
 create temporary table if not exists staged_grave (record_type text, source_id text, source_key text, reason text);
 create temporary table if not exists staged_record (
-    node bigint, source_id text, source_key text, round int, dossier_id bigint, rule text, weight real);
+    node bigint, source_id text, source_key text, round int, dossier_id bigint, rule text, weight real,
+    {carried});
 create temporary table if not exists staged_number (node bigint, kind text, number text);
+create temporary table if not exists staged_shared (number text, kind text, node bigint);
 create temporary table if not exists staged_seek (
     source_id text, source_key text, system text, is_seeker boolean, agency_code text, place text,
     procedure_code text, received_at timestamptz, filed_on date, from_day date, to_day date, swapped_day date,
@@ -22,7 +24,7 @@ create temporary table if not exists staged_evidence (a bigint, b bigint, rule t
 create temporary table if not exists staged_cluster (cluster bigint, dossier_id bigint, is_new boolean);
 create temporary table if not exists staged_member (
     dossier_id bigint, is_new boolean, node bigint, source_id text, source_key text, rule text, weight real, size int,
-    was_dossier_id bigint, was_rule text, was_weight real);
+    was_dossier_id bigint, was_rule text, was_weight real, is_renumbered boolean);
 create temporary table if not exists staged_held (node bigint, kind text, number text, dossier_id bigint);
 create temporary table if not exists staged_told (
     dossier_id bigint, is_new boolean, source_id text, source_key text, size int, speaks boolean,

@@ -1,5 +1,5 @@
 -- Grain: one std dossier record. The dossiers of children that came by themselves: by key, or by dossier number.
-insert into pg_temp.staged_record (node, source_id, source_key, round, dossier_id, rule, weight)
+insert into pg_temp.staged_record (node, source_id, source_key, round, dossier_id, rule, weight, {carried})
 with child as (
     {children}
 ), parent as (
@@ -11,7 +11,8 @@ with child as (
     where c.parent_key is null
 )
 select (select coalesce(max(node), 0) from pg_temp.staged_record) + row_number() over (order by p.source_id, p.source_key),
-       p.source_id, p.source_key, 0, s.dossier_id, s.rule, s.weight
+       p.source_id, p.source_key, 0, s.dossier_id, s.rule, s.weight, {carried_values}
 from parent p
+join std.dossier_record r using (source_id, source_key)
 left join core.dossier_source s using (source_id, source_key)
 where not exists (select from pg_temp.staged_record c where c.source_id = p.source_id and c.source_key = p.source_key);
