@@ -1,7 +1,7 @@
 """Station core: the one writer that turns new std records into dossiers, in one transaction.
 
 Here: the order of the steps, children, values and history. Not here: which records are looked at (`gathering.py`),
-which are one dossier (`clustering.py`), whose value holds (`survivorship.py`, pure), the SQL (`assets/sql/core`, one
+which are one dossier (`clustering.py`), whose value holds (`choosing.py`, pure), the SQL (`assets/sql/core`, one
 statement per file). Only the records of new batches and their neighbourhood are looked at, whatever the size of the
 warehouse.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from hub.reconcile import clustering, gathering, survivorship, weighing
+from hub.reconcile import choosing, clustering, gathering, survivorship, weighing
 from hub.reconcile.clustering import cluster
 from hub.reconcile.gathering import analyse, gather, has_work, own_streams
 from hub.warehouse import staging, statistics
@@ -64,7 +64,7 @@ def reconcile(warehouse: Warehouse, now: datetime) -> Reconciled:
         favour_indexes(connection)
         if not has_work(connection):
             return Reconciled()
-        filled = survivorship.filled()
+        filled = choosing.filled()
         run(connection, "core/staging", carried=gathering.carried_columns(), **filled.staging)
         staging.empty(connection, STAGING)
         batches = run(connection, "core/batches").rowcount
@@ -153,7 +153,7 @@ def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
 
     Who tells the dossier is compared with its values; when it was told is not, as that is when it was first heard.
     """
-    filled, now = survivorship.filled(), {"now": moment}
+    filled, now = choosing.filled(), {"now": moment}
     names, new = filled.compare["names"], filled.compare["new"]
     old, was, values = (", ".join(f"{row}.{name}" for name in names.split(", ")) for row in "dhs")
     told = [f"{fields}, {row}.told_by" for fields, row in ((new, "g"), (old, "d"), (was, "h"))]

@@ -21,7 +21,7 @@ from schemas.tables.std import DOSSIER_RECORD, SEEKER
 Connection = psycopg.Connection[Any]
 LOG = logging.getLogger("hub.core")
 STAGING = ("batch", "grave", "record", "number", "shared", "seek", "crowd", "pair", "near", "judged")
-# What a gathered record carries along from std: what it is found and judged by. Fetched once, as std's rows are wide.
+# What a gathered record carries along from std: what it is found, judged and ordered by. Fetched once: rows are wide.
 CARRIED = (
     "dossier_no",
     "number_form",
@@ -40,8 +40,18 @@ CARRIED = (
     "applicant_id_hash",
     "applicant_name_hash",
     "applicant_phone_hash",
+    "is_deleted",
+    "version_at",
 )
-_CARRIED = {"carried": ", ".join(CARRIED), "carried_values": ", ".join(f"r.{name}" for name in CARRIED)}
+# The latest of what happened by its own word.
+_LAST_EVENT = (
+    "greatest(r.submitted_at, r.received_at, r.finished_at, r.returned_at, r.rejected_at, r.withdrawn_at, "
+    "r.sent_back_at, r.suspended_at)"
+)
+_CARRIED = {
+    "carried": ", ".join([*CARRIED, "last_event"]),
+    "carried_values": ", ".join([*(f"r.{name}" for name in CARRIED), _LAST_EVENT]),
+}
 # Within which a number of a clerk's own counting is unique: the agency and the year.
 SCOPE = """coalesce(r.number_agency_code, r.receiving_agency_code, r.processing_agency_code, '?') || '/'
            || coalesce(extract(year from r.received_at at time zone 'Asia/Ho_Chi_Minh')::text, '?')"""
@@ -176,7 +186,7 @@ def _apart_in_crowds(connection: Connection) -> None:
 
 def carried_columns() -> str:
     """The columns of CARRIED with their types."""
-    return ", ".join(f"{name} {sql_type(DOSSIER_RECORD.c[name])}" for name in CARRIED)
+    return ", ".join([*(f"{name} {sql_type(DOSSIER_RECORD.c[name])}" for name in CARRIED), "last_event timestamptz"])
 
 
 def own_streams(connection: Connection, batches: list[int] | None = None) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from hub.reconcile import disagreement, survivorship
+from hub.reconcile import choosing, disagreement
 from hub.reconcile.gathering import analyse
 from hub.reconcile.survivorship import HOLDER, Survivorship, declared
 from hub.warehouse.statements import run
@@ -45,7 +45,7 @@ def weigh(connection: Connection) -> None:
     """Lay the records of dossiers of several side by side, say which fields several of them tell and which differ, and
     mark the values that give way."""
     filled = expressions()
-    run(connection, "core/told", None, **survivorship.filled().told)
+    run(connection, "core/told", None, **choosing.filled().told)
     connection.execute("analyze pg_temp.staged_told (dossier_id)")
     run(connection, "core/contest", None, **filled["contest"])
     analyse(connection, "contest")

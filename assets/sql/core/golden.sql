@@ -8,21 +8,21 @@ with single as (
     from pg_temp.staged_member m join std.dossier_record r using (source_id, source_key)
     where m.size = 1 and m.is_new = {is_new}
 ), agreed as (
-    -- nobody gives way: the records come in order, so that the first value is the first that is not empty
-    select r.dossier_id, max(r.size)::smallint as source_count, bool_and(r.is_deleted) as is_deleted,
-           (array_agg(r.source_id))[1] as told_by, (array_agg(r.version_at))[1] as told_at, {agreed_values}
-    from (select * from pg_temp.staged_told r
-          where r.speaks and r.is_new = {is_new}
-            and not exists (select from pg_temp.staged_weak w where w.dossier_id = r.dossier_id)
-          order by r.dossier_id, r.{order}) r
-    group by r.dossier_id
+    -- nobody gives way: the first that tells a field, of at most three records side by side
+    select a.dossier_id, a.size::smallint as source_count, a.is_deleted, a.source_id as told_by, a.version_at as told_at,
+           {agreed_values}
+    from pg_temp.staged_told a
+    left join pg_temp.staged_told b on b.dossier_id = a.dossier_id and b.{order} = 2 and b.speaks
+    left join pg_temp.staged_told c on c.dossier_id = a.dossier_id and c.{order} = 3 and c.speaks
+    where a.{order} = 1 and a.speaks and a.is_new = {is_new} and a.size <= 3
+      and not exists (select from pg_temp.staged_weak w where w.dossier_id = a.dossier_id)
 ), contested as (
     select r.dossier_id, max(r.size)::smallint as source_count, bool_and(r.is_deleted) as is_deleted,
            (array_agg(r.source_id order by 'status' = any (r.weak), r.{order}))[1] as told_by,
            (array_agg(r.version_at order by 'status' = any (r.weak), r.{order}))[1] as told_at, {contested_values}
     from pg_temp.staged_told r
     where r.speaks and r.is_new = {is_new}
-      and exists (select from pg_temp.staged_weak w where w.dossier_id = r.dossier_id)
+      and (r.size > 3 or exists (select from pg_temp.staged_weak w where w.dossier_id = r.dossier_id))
     group by r.dossier_id
 ), chosen as (
     select *, coalesce((coalesce(received_at, submitted_at) at time zone 'Asia/Ho_Chi_Minh')::date, number_date,

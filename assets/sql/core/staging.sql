@@ -24,7 +24,8 @@ create temporary table if not exists staged_evidence (a bigint, b bigint, rule t
 create temporary table if not exists staged_cluster (cluster bigint, dossier_id bigint, is_new boolean);
 create temporary table if not exists staged_member (
     dossier_id bigint, is_new boolean, node bigint, source_id text, source_key text, rule text, weight real, size int,
-    was_dossier_id bigint, was_rule text, was_weight real, is_renumbered boolean);
+    was_dossier_id bigint, was_rule text, was_weight real, is_renumbered boolean,
+    is_deleted boolean, version_at timestamptz, last_event timestamptz);
 create temporary table if not exists staged_held (node bigint, kind text, number text, dossier_id bigint);
 create temporary table if not exists staged_told (
     dossier_id bigint, is_new boolean, source_id text, source_key text, size int, speaks boolean,
