@@ -18,7 +18,7 @@ from hub.reconcile import choosing, clustering, gathering, survivorship, weighin
 from hub.reconcile.clustering import cluster
 from hub.reconcile.gathering import analyse, gather, has_work, own_streams
 from hub.warehouse import staging, statistics
-from hub.warehouse.engine import CORE_LOCK, Warehouse, favour_indexes, lock
+from hub.warehouse.engine import CORE_LOCK, Warehouse, favour_indexes, lock, widen
 from hub.warehouse.statements import run
 from schemas.tables import core
 from schemas.tables.core import CHILD_TABLES
@@ -62,6 +62,7 @@ def reconcile(warehouse: Warehouse, now: datetime) -> Reconciled:
     with warehouse.begin("matcher") as connection:
         lock(connection, CORE_LOCK)
         favour_indexes(connection)
+        widen(connection)
         if not has_work(connection):
             return Reconciled()
         filled = choosing.filled()

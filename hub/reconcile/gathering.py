@@ -65,13 +65,22 @@ AGREEMENT = {
     "same_phone": "r.applicant_phone_hash = c.phone",
     "same_moment": "r.received_at = c.received_at and r.received_precision = 's'",
 }
+_SEEKER = f"({' or '.join(f'r.{part}' for part in SEEKER.split(' or '))})"
+# Kinds of records that a province may have none of; then nothing is looked for among them. Each has an index.
+KINDS = {
+    "seeker": _SEEKER,
+    "without_procedure": "r.procedure_code is null",
+    "without_desk": "r.receiving_agency_code is null",
+    "nowhere": "r.receiving_agency_code is null and r.processing_agency_code is null",
+}
 # A record that does not name its desk stands at the agency that handles it; one that names neither may be anywhere.
-DESKS = (
-    "r.receiving_agency_code = c.agency_code and c.place <> 'elsewhere'",
+# With each way goes the kind of records without which it leads nowhere.
+DESKS = {
+    "r.receiving_agency_code = c.agency_code and c.place <> 'elsewhere'": "seeker",
     """r.processing_agency_code = c.agency_code and r.receiving_agency_code is distinct from r.processing_agency_code
-       and (r.receiving_agency_code is null or c.place = 'only')""",
-    "r.receiving_agency_code is null and r.processing_agency_code is null and c.place <> 'elsewhere'",
-)
+       and (r.receiving_agency_code is null or c.place = 'only')""": "without_desk",
+    "r.receiving_agency_code is null and r.processing_agency_code is null and c.place <> 'elsewhere'": "nowhere",
+}
 # So many records of one desk and day that agree in one of these are a crowd: that agreement then says nothing.
 CROWD = 200
 _VALUES = {
@@ -129,13 +138,16 @@ def gather(connection: Connection) -> int:
         children = "\n    union\n    ".join(_TOUCHED.format(child=child) for child in own)
         found += run(connection, "core/touched_parents", {"batches": batches}, children=children, **_CARRIED).rowcount
     found += run(connection, "core/touched_judged", **_CARRIED).rowcount
+    kinds = _kinds(connection)
     total = found
     turn = 0
     while found:
         analyse(connection, "record")
         run(connection, "core/numbers", {"round": turn}, scope=SCOPE)
         analyse(connection, "number")
-        _candidates(connection, turn)
+        connection.execute("truncate pg_temp.staged_seek, pg_temp.staged_near")
+        if kinds["seeker"]:
+            _candidates(connection, turn, kinds)
         run(connection, "core/near", {"round": turn})
         found = run(connection, "core/neighbours", {"round": turn}, **_CARRIED).rowcount
         total, turn = total + found, turn + 1
@@ -144,19 +156,24 @@ def gather(connection: Connection) -> int:
     return total
 
 
-def _candidates(connection: Connection, turn: int) -> None:
+def _kinds(connection: Connection) -> dict[str, bool]:
+    """Which of KINDS std has any of."""
+    asked = ", ".join(f"exists (select from std.dossier_record r where {kind})" for kind in KINDS.values())
+    row = connection.execute(f"select {asked}".encode()).fetchone()
+    return dict(zip(KINDS, row or (), strict=True))
+
+
+def _candidates(connection: Connection, turn: int, kinds: dict[str, bool]) -> None:
     """Pairs of this round's records with any others that may be their twins in another system."""
-    connection.execute("truncate pg_temp.staged_seek, pg_temp.staged_near")
-    seeker = " or ".join(f"r.{part}" for part in SEEKER.split(" or "))
-    run(connection, "core/seekers", {"round": turn}, system=SYSTEM, seeker=seeker)
+    there = {kind: str(found).lower() for kind, found in kinds.items()}
+    run(connection, "core/seekers", {"round": turn}, system=SYSTEM, **there | {"seeker": _SEEKER})
     analyse(connection, "seek")
     run(connection, "core/crowds", {"round": turn, "cap": CROWD}, **_BLOCK, values=_listed("r"))
     if _crowds(connection):
         run(connection, "core/crowd_seek", values=_listed("r"))
         run(connection, "core/crowd_near", {"round": turn, "cap": CROWD}, values=_listed("r"))
-    agreement = f"({' or '.join(AGREEMENT.values())})"
-    named = {"system": SYSTEM, "seeker": f"({seeker})", "agreement": agreement}
-    for desk, day in product(DESKS, DAYS):
+    named = there | {"system": SYSTEM, "seeker": _SEEKER, "agreement": f"({' or '.join(AGREEMENT.values())})"}
+    for desk, day in product([desk for desk, kind in DESKS.items() if kinds[kind]], DAYS):
         run(connection, "core/candidates", {"round": turn}, desk=desk, day=day, **named)
     analyse(connection, "pair")
 

@@ -57,8 +57,8 @@ def settle(connection: Connection) -> None:
     """Losing values with kind and size, and the origin of each value that several records tell, as they stand now."""
     filled = expressions()
     analyse(connection, "weak")
-    if told := _differing(connection):
-        run(connection, "core/conflict_found", None, told=told)
+    if differing := _differing(connection):
+        run(connection, "core/conflict_found", None, **differing)
     analyse(connection, "conflict")
     disagreement.measure(connection)
     run(connection, "core/conflict_gone")
@@ -69,11 +69,17 @@ def settle(connection: Connection) -> None:
     run(connection, "core/origin_merged")
 
 
-def _differing(connection: Connection) -> str:
-    """The records' values in those fields in which any dossier's records differ; each field costs a reading of all."""
+def _differing(connection: Connection) -> dict[str, str]:
+    """The fields in which any dossier's records differ, as conflicts are found in them; each costs a reading of all."""
     row = connection.execute("select bit_or(differing) from pg_temp.staged_contest").fetchone()
-    found = (row and row[0]) or 0
-    return "\n    union all\n".join(told for field, told in _told(declared()) if found & _mask([field]))
+    found, rules = (row and row[0]) or 0, declared()
+    told = {field: branch for field, branch in _told(rules) if found & _mask([field])}
+    if not told:
+        return {}
+    columns = [*rules.orders(), *told, *(precision_of(field) for field in told if field in EVENT_TIMES)]
+    if "applicant_name_masked" in told:
+        columns.append("applicant_name_hash")
+    return {"told": "\n    union all\n".join(told.values()), "columns": ", ".join(f"r.{name}" for name in columns)}
 
 
 @cache

@@ -61,9 +61,9 @@ def col(
     return sa.Column(name, type_, *items, comment=comment, info={"label": short, "sensitivity": sensitivity}, **kw)
 
 
-def table(schema: str, name: str, comment: str, *items: Any) -> sa.Table:
+def table(schema: str, name: str, comment: str, *items: Any, **kw: Any) -> sa.Table:
     """A table of `METADATA` with its Vietnamese comment."""
-    return sa.Table(name, METADATA, *items, schema=schema, comment=comment)
+    return sa.Table(name, METADATA, *items, schema=schema, comment=comment, **kw)
 
 
 def event_times(names: dict[str, str] = EVENT_TIMES) -> list[sa.Column[Any]]:

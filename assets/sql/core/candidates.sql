@@ -17,12 +17,12 @@ with found as materialized (
     select c.source_id, c.source_key, c.system, r.source_id, r.source_key
     from pg_temp.staged_seek c
     join std.dossier_record r on {desk} and {day}
-    where c.procedure_code is null and (c.is_seeker or {seeker}) and {agreement}
+    where {without_procedure} and c.procedure_code is null and (c.is_seeker or {seeker}) and {agreement}
     union all
     select c.source_id, c.source_key, c.system, r.source_id, r.source_key
     from pg_temp.staged_seek c
     join std.dossier_record r on {desk} and {day} and r.procedure_code is null
-    where c.procedure_code is not null and (c.is_seeker or {seeker}) and {agreement}
+    where {without_procedure} and c.procedure_code is not null and (c.is_seeker or {seeker}) and {agreement}
 )
 select distinct case when first then source_c else source_id end, case when first then key_c else source_key end,
        case when first then source_id else source_c end, case when first then source_key else key_c end,

@@ -5,7 +5,7 @@
 insert into pg_temp.staged_conflict
     (dossier_id, field, source_id, source_key, value, kept_value, kept_source_id, kept_source_key, kind, size)
 with base as materialized (
-    select r.*, k.differing
+    select k.differing, r.dossier_id, r.source_id, r.source_key, r.version_at, r.weak, {columns}
     from pg_temp.staged_contest k
     join pg_temp.staged_told r using (dossier_id)
     where r.speaks and k.differing <> 0

@@ -2,7 +2,7 @@
 -- round, each with its whole dossier. The keys are gathered first, so that records are found by index whatever the size
 -- of the map; EXCEPT, because an anti join would be planned for as few records as the planner believes that an array finds.
 insert into pg_temp.staged_record (node, source_id, source_key, round, dossier_id, rule, weight, {carried})
-select (select max(node) from pg_temp.staged_record) + row_number() over (order by m.source_id, m.source_key),
+select (select max(node) from pg_temp.staged_record) + row_number() over (),
        m.source_id, m.source_key, %(round)s + 1, m.dossier_id, m.rule, m.weight, {carried_values}
 from (
     select source_id, source_key, dossier_id, rule, weight

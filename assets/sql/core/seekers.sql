@@ -31,7 +31,7 @@ with concerned as materialized (
     select d.desk as agency_code, 'desk' as place, d.* from dated d where d.desk is not null
     union all
     select d.handler, case when d.desk is null then 'only' else 'elsewhere' end, d.* from dated d
-    where d.handler is not null and d.handler is distinct from d.desk
+    where {without_desk} and d.handler is not null and d.handler is distinct from d.desk
     union all
     select k.agency_code, 'only', d.* from dated d, (select distinct agency_code from core.agency) k
     where d.desk is null and d.handler is null and k.agency_code <> '?'

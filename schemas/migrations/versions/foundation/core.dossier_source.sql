@@ -6,7 +6,8 @@ CREATE TABLE core.dossier_source (
     rule TEXT NOT NULL,
     weight REAL NOT NULL,
     CONSTRAINT pk_dossier_source PRIMARY KEY (source_id, source_key)
-);
+)
+ WITH (fillfactor = 80);
 CREATE INDEX ix_dossier_source_dossier_id ON core.dossier_source (dossier_id);
 COMMENT ON TABLE core.dossier_source IS 'Bản ghi nguồn nào thuộc hồ sơ nào, do quy tắc nào';
 COMMENT ON COLUMN core.dossier_source.source_id IS 'Mã nguồn';
