@@ -11,7 +11,8 @@ import pyodbc
 import pytest
 
 from hub.sandbox import mariadb
-from tests.connectors.served_odbc import MariaDbServer, PostgresServer, ServedOdbc, SqliteFile
+from tests.connectors.odbc_servers import MariaDbServer, PostgresServer, SqliteFile
+from tests.connectors.served_odbc import ServedOdbc
 
 PACKAGES = {"PostgreSQL Unicode": "odbc-postgresql", "MariaDB Unicode": "odbc-mariadb", "SQLite3": "libsqliteodbc"}
 

@@ -17,8 +17,9 @@ from connectors.errors import OverBudget, Refused, SourceError, Unreachable
 from connectors.odbc import OdbcConnector
 from connectors.odbc_source import OdbcSource, OdbcStream
 from connectors.patience import Clock, Retry
+from tests.connectors.odbc_servers import PASSWORD, PostgresServer, SqliteFile
 from tests.connectors.served import rows
-from tests.connectors.served_odbc import PASSWORD, PostgresServer, ServedOdbc, SqliteFile
+from tests.connectors.served_odbc import ServedOdbc
 from tests.connectors.tcp_proxy import Proxy
 
 SERVERS = ["postgres", "mariadb", "sqlite"]

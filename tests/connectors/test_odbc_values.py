@@ -9,7 +9,8 @@ import pytest
 
 from connectors.contract import Window
 from connectors.odbc_source import OdbcStream
-from tests.connectors.served_odbc import MariaDbServer, PostgresServer, ServedOdbc, SqliteFile
+from tests.connectors.odbc_servers import MariaDbServer, PostgresServer, SqliteFile
+from tests.connectors.served_odbc import ServedOdbc
 
 LONG = "ẵ🏡" * 150_000
 NFD = "Nguyê\u0303n Thi\u0323"

@@ -6,9 +6,8 @@ Here: tables, the view, the login that reads it, and the wire. Not here: faults 
 from __future__ import annotations
 
 import itertools
-import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -269,36 +268,3 @@ class IllMaria(Networked):
     def close(self) -> None:
         self.proxy.close()
         self.admin.close()
-
-
-class IllSqlite(IllSql):
-    """A file."""
-
-    dialect: DialectName = "sqlite"
-    driver = "SQLite3"
-    secrets = ()
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "mot_cua.sqlite"
-
-    def restore(self) -> None:
-        self.path.unlink(missing_ok=True)
-        with self.opened() as file:
-            listed = ", ".join(f'"{name}" text' for name in COLUMNS)
-            file.execute(f"CREATE TABLE goc ({listed})")
-            self._fill(file, [(*row[:-1], str(row[-1])) for row in rows()])
-            file.execute(self.view())
-        file.close()
-
-    def opened(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, isolation_level=None)
-
-    def _fill(self, file: sqlite3.Connection, found: Sequence[tuple[Any, ...]]) -> None:
-        spelled = [tuple(v.replace(" ", "T") if n in (1, 6, 7) else v for n, v in enumerate(row)) for row in found]
-        file.executemany(f"INSERT INTO goc VALUES ({', '.join('?' * len(COLUMNS))})", spelled)
-
-    def reader(self) -> str:
-        return ""
-
-    def parameters(self) -> dict[str, str]:
-        return {"Database": str(self.path), "Timeout": "50"}

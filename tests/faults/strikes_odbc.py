@@ -20,9 +20,9 @@ from tests.faults.ill_odbc import (
     RECORDS,
     IllMaria,
     IllPostgres,
-    IllSqlite,
     Networked,
 )
+from tests.faults.ill_sqlite import IllSqlite
 
 
 def rewired(**options: Any) -> Strike:

@@ -12,7 +12,8 @@ import pytest
 from hub.sandbox import mariadb
 from tests.connectors.conftest import needs_driver
 from tests.faults.experiment import ROUNDS, Ill, Strike
-from tests.faults.ill_odbc import IllMaria, IllPostgres, IllSqlite
+from tests.faults.ill_odbc import IllMaria, IllPostgres
+from tests.faults.ill_sqlite import IllSqlite
 from tests.faults.strikes_odbc import MARIADB, POSTGRES, SQLITE
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(60 + 10 * ROUNDS)]

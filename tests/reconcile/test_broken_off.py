@@ -1,4 +1,4 @@
-"""A run of core that broke off must not make the next one plan by what it left behind: many pages, none of them a row."""
+"""A run of core that broke off must not make the next one plan by what it left behind: pages without a row."""
 
 from __future__ import annotations
 
