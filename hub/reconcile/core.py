@@ -150,7 +150,30 @@ def _children(connection: Connection) -> None:
 
 
 def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
-    """Values, history, current state; gives how many dossiers are new or changed.
+    """Values, history, current state; gives how many dossiers are new or changed."""
+    row = connection.execute("select bool_or(is_new), bool_or(not is_new) from pg_temp.staged_cluster").fetchone()
+    any_new, any_known = row or (False, False)
+    fresh = _new_values(connection, moment, run_id) if any_new else 0
+    return fresh + (_known_values(connection, moment, run_id) if any_known else 0)
+
+
+def _new_values(connection: Connection, moment: datetime, run_id: int) -> int:
+    """New dossiers stand in core at once, with their first version."""
+    filled = choosing.filled()
+    recorded = {"more_names": ", first_recorded_at, last_recorded_at", "more_values": ", %(now)s, %(now)s"}
+    fresh = run(
+        connection, "core/golden", {"now": moment}, into="core.dossier", is_new="true", **recorded, **filled.golden
+    ).rowcount
+    statistics.refresh_own(connection, {core.DOSSIER: fresh})
+    names = filled.compare["names"]
+    old = ", ".join(f"d.{name}" for name in names.split(", "))
+    run(connection, "core/history_new", {"now": moment, "run": run_id}, names=names, old=old)
+    statistics.refresh_own(connection, {core.DOSSIER_HISTORY: fresh})
+    return fresh
+
+
+def _known_values(connection: Connection, moment: datetime, run_id: int) -> int:
+    """Known dossiers are compared with what core holds; what has changed gets a new version.
 
     Who tells the dossier is compared with its values; when it was told is not, as that is when it was first heard.
     """
@@ -158,15 +181,8 @@ def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
     names, new = filled.compare["names"], filled.compare["new"]
     old, was, values = (", ".join(f"{row}.{name}" for name in names.split(", ")) for row in "dhs")
     told = [f"{fields}, {row}.told_by" for fields, row in ((new, "g"), (old, "d"), (was, "h"))]
-    recorded = {"more_names": ", first_recorded_at, last_recorded_at", "more_values": ", %(now)s, %(now)s"}
-    fresh = run(
-        connection, "core/golden", now, into="core.dossier", is_new="true", **recorded, **filled.golden
-    ).rowcount
-    statistics.refresh_own(connection, {core.DOSSIER: fresh})
-    run(connection, "core/history_new", {"now": moment, "run": run_id}, names=names, old=old)
-    statistics.refresh_own(connection, {core.DOSSIER_HISTORY: fresh})
-    known = {"more_names": "", "more_values": ""}
-    run(connection, "core/golden", now, into="pg_temp.staged_golden", is_new="false", **known, **filled.golden)
+    staged = {"into": "pg_temp.staged_golden", "is_new": "false", "more_names": "", "more_values": ""}
+    run(connection, "core/golden", now, **staged, **filled.golden)
     connection.execute("analyze pg_temp.staged_golden (dossier_id)")
     changed = run(connection, "core/changed", new=told[0], old=told[1]).rowcount
     analyse(connection, "changed")
@@ -174,4 +190,4 @@ def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
     run(connection, "core/history", {"now": moment, "run": run_id}, names=names, new=new)
     run(connection, "core/dossier_gone")
     run(connection, "core/dossier", now, names=names, new=values, sets=filled.compare["sets"])
-    return fresh + changed
+    return changed

@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 
+from hub.warehouse import staging
 from hub.warehouse.statements import run
 from schemas.tables.base import sql_type
 from schemas.tables.std import DOSSIER_RECORD, SEEKER
@@ -145,7 +146,7 @@ def gather(connection: Connection) -> int:
         analyse(connection, "record")
         run(connection, "core/numbers", {"round": turn}, scope=SCOPE)
         analyse(connection, "number")
-        connection.execute("truncate pg_temp.staged_seek, pg_temp.staged_near")
+        staging.empty(connection, ("pg_temp.staged_seek", "pg_temp.staged_near"))
         if kinds["seeker"]:
             _candidates(connection, turn, kinds)
         run(connection, "core/near", {"round": turn})

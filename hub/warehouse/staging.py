@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from schemas.tables.base import sql_type
 
+_FEW = 64 * 1024  # bytes, of rows and of what was deleted before
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S%.6f+00"  # frames hold UTC; the server turns it into timestamptz
 
 
@@ -43,12 +44,17 @@ def prepare(connection: psycopg.Connection[Any], name: str, columns: Iterable[sa
 
 
 def empty(connection: psycopg.Connection[Any], tables: Iterable[str]) -> None:
-    """Leave the tables without rows."""
+    """Leave the tables without rows. A few rows are deleted: to truncate is to make a new file for each table."""
     filled = connection.execute(
-        "select t from unnest(%s::text[]) t where pg_relation_size(t::regclass) > 0", (list(tables),)
+        "select t, pg_relation_size(t::regclass) from unnest(%s::text[]) t where pg_relation_size(t::regclass) > 0",
+        (list(tables),),
     ).fetchall()
-    if filled:
-        connection.execute(f"truncate {', '.join(row[0] for row in filled)}".encode())
+    large = [name for name, size in filled if size > _FEW]
+    emptied = [f"truncate {', '.join(large)}"] * bool(large) + [
+        f"delete from {t}" for t, size in filled if size <= _FEW
+    ]
+    if emptied:
+        connection.execute("; ".join(emptied).encode())
 
 
 def encode(frame: pl.DataFrame) -> tuple[list[str], bytes]:
