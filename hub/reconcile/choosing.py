@@ -55,6 +55,9 @@ def filled() -> Filled:
         golden={
             "golden_names": ", ".join(["dossier_id", *(c.name for c in golden), *ORIGIN]),
             "order": rules.order("processing"),
+            "is_implied": _is_implied(rules, "r"),
+            "agreed_teller": f"{_agreed_teller(rules, 'source_id')} as told_by, "
+            f"{_agreed_teller(rules, 'version_at')} as told_at",
             "single_values": ", ".join([*(f"r.{field}" for field in rules.decided()), *_HOLDER_OF_ONE]),
             "agreed_values": ", ".join([*(_agreed(rules, f) for f in rules.decided()), *_HOLDER_OF_THREE]),
             "contested_values": ", ".join([*(_first(rules, f) for f in rules.decided()), *_holder_of_several(rules)]),
@@ -72,6 +75,18 @@ def told_columns(rules: Survivorship) -> list[str]:
     """The std columns that records of one dossier are compared by and chosen from."""
     beside = ("version_at", "is_deleted", "number_agency_code", "number_form", "applicant_name_hash")
     return list(dict.fromkeys([*rules.decided(), *beside]))
+
+
+def _is_implied(rules: Survivorship, record: str) -> str:
+    """Whether a record only implies its status."""
+    flags = ", ".join(f"'{flag}'" for flag in rules.plausible.flags.get("status", {}))
+    return f"coalesce({record}.flags && array[{flags}]::text[], false)"
+
+
+def _agreed_teller(rules: Survivorship, name: str) -> str:
+    """Of the records a, b, c the first that tells its status; the first of all when each only implies it."""
+    whens = (f"when {r}.source_id is not null and not {_is_implied(rules, r)} then {r}.{name}" for r in "abc")
+    return f"case {' '.join(whens)} else a.{name} end"
 
 
 def _placed(rules: Survivorship, order: str) -> str:

@@ -107,6 +107,41 @@ def test_a_source_that_is_usually_late_does_not_date_back(office: Province) -> N
     assert all_of(office) == set()
 
 
+@pytest.mark.parametrize(("backlog", "expected"), [(False, {"back"}), (True, set())])
+def test_a_folder_s_first_file_says_nothing_of_how_late_its_clerks_write(
+    office: Province, backlog: bool, expected: set[str]
+) -> None:
+    """It brings what was closed in weeks. What came later than it might have come does say it."""
+    feed, keys = "commune-1", [f"k{n:02d}" for n in range(30)]
+    for n, key in enumerate(keys):
+        told(office, feed, key, "2022-09-12 09:00", status=9, received_at="2022-08-01 08:00",
+             finished_at=f"2022-08-{1 + n:02d} 10:00")  # fmt: skip
+    told(office, feed, "back", "2022-09-12 09:00")
+    night(office, "2022-09-13 01:00")
+    told(office, feed, "other", "2022-09-15 16:00")
+    pulled(office, feed, "2022-09-16 01:00")
+    night(office, "2022-09-16 01:30")
+    told(office, feed, "back", "2022-09-19 15:00", status=9, finished_at="2022-09-13 10:00")
+    for n in range(30) if backlog else ():
+        told(office, feed, f"late{n:02d}", "2022-09-19 15:00", status=9, finished_at="2022-09-13 11:00")
+    night(office, "2022-09-20 01:00")
+    assert accused(office, "finish_backdated") == expected
+
+
+def test_a_register_beside_it_does_not_hide_that_a_system_dated_back(office: Province) -> None:
+    """The register implies what the portal tells: who told the dossier as open is who tells it as finished."""
+    register = {"flags": ["implied_status"], "received_precision": "d", "received_at": "2022-09-12 00:00"}
+    told(office, "commune-2", "back", "2022-09-12 10:00", **register)
+    told(office, "portal", "back", "2022-09-12 09:00")
+    night(office, "2022-09-13 01:00")
+    told(office, "portal", "other", "2022-09-15 16:00")
+    pulled(office, "portal", "2022-09-16 01:00")
+    night(office, "2022-09-16 01:30")
+    told(office, "portal", "back", "2022-09-19 15:00", status=9, finished_at="2022-09-13 10:00")
+    night(office, "2022-09-20 01:00")
+    assert all_of(office) == {("finish_backdated", "back")}
+
+
 def test_appointment_beyond_limit(office: Province) -> None:
     law_ = {"procedure_code": ONE_DAY}
     told(office, S, "long", "2022-09-12 09:00", **law_, due_at="2022-09-14 17:00")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.reconcile.core import Reconciled
+from tests.mart.rows import at
 from tests.reconcile.rows import NOW, Province
 
 NO = "000.00.31.H56-220915-0001"
@@ -56,6 +57,16 @@ def test_who_tells_a_dossier_is_who_decides_it_now(province: Province) -> None:
     versions = province.rows("select told_by, recorded_to::text from core.dossier_history order by recorded_from")
     assert [told_by for told_by, _ in versions] == ["district-380", P]
     assert versions[1][1] == "infinity"
+
+
+def test_a_register_tells_a_dossier_only_where_nobody_else_does(province: Province) -> None:
+    register: dict[str, Any] = {"flags": ["implied_status"], "status": 4, "version_at": "2022-09-16 08:00"}
+    for key in (NO, OTHER):
+        province.dossier("commune-1", key, **register)
+    province.dossier(P, NO, status=4, version_at="2022-09-15 09:00")
+    province.reconcile()
+    told = [(row["told_by"], row["told_at"]) for row in (province.golden(P, NO), province.golden("commune-1", OTHER))]
+    assert told == [(P, at("2022-09-15 09:00")), ("commune-1", at("2022-09-16 08:00"))]
 
 
 def test_a_run_without_batches_writes_nothing_at_all(province: Province) -> None:

@@ -1,5 +1,6 @@
 -- Grain: one affected dossier. Its values by survivorship, its facts from the children, agencies and limit of the day.
--- Who tells it is the source whose status holds: a register that implies one gives way to a system that tells one.
+-- Who tells it is the source whose status holds: a register that implies one gives way to a system that tells one, also
+-- where both come to the same, or the one who tells it would change with the status and nobody have told both.
 -- New dossiers go straight into core; known ones into staging, to be compared with what core holds.
 insert into {into} ({golden_names}{more_names})
 with single as (
@@ -9,8 +10,7 @@ with single as (
     where m.size = 1 and m.is_new = {is_new}
 ), agreed as (
     -- nobody gives way: the first that tells a field, of at most three records side by side
-    select a.dossier_id, a.size::smallint as source_count, a.is_deleted, a.source_id as told_by, a.version_at as told_at,
-           {agreed_values}
+    select a.dossier_id, a.size::smallint as source_count, a.is_deleted, {agreed_teller}, {agreed_values}
     from pg_temp.staged_told a
     left join pg_temp.staged_told b on b.dossier_id = a.dossier_id and b.{order} = 2 and b.speaks
     left join pg_temp.staged_told c on c.dossier_id = a.dossier_id and c.{order} = 3 and c.speaks
@@ -18,8 +18,9 @@ with single as (
       and not exists (select from pg_temp.staged_weak w where w.dossier_id = a.dossier_id)
 ), contested as (
     select r.dossier_id, max(r.size)::smallint as source_count, bool_and(r.is_deleted) as is_deleted,
-           (array_agg(r.source_id order by 'status' = any (r.weak), r.{order}))[1] as told_by,
-           (array_agg(r.version_at order by 'status' = any (r.weak), r.{order}))[1] as told_at, {contested_values}
+           (array_agg(r.source_id order by 'status' = any (r.weak), {is_implied}, r.{order}))[1] as told_by,
+           (array_agg(r.version_at order by 'status' = any (r.weak), {is_implied}, r.{order}))[1] as told_at,
+           {contested_values}
     from pg_temp.staged_told r
     where r.speaks and r.is_new = {is_new}
       and (r.size > 3 or exists (select from pg_temp.staged_weak w where w.dossier_id = r.dossier_id))
