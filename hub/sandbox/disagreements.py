@@ -25,9 +25,11 @@ from hub.sandbox.said import swapped
 TWIN = 5_000_011  # ordinals of twins lie above all others
 OWN_KEYS = ("td_rest", "td_sql", "opencps")  # vendors whose rows have a key beside the number
 DATES = ("received_at", "received_at", "due_at", "finished_at", "returned_at")
-# what children tell, which are found by a number that two dossiers bear
+# what children tell, which are found by a number that two dossiers bear: the other's stop may excuse a date that moved,
+# its closing a finish before receipt
 CHILD_FIELDS = ("withdrawn_at", "supplement_count", "paid_online", "digitised", "result_is_electronic",
-                "repeated_supplement", "refusal_without_reason")  # fmt: skip
+                "repeated_supplement", "refusal_without_reason", "due_moved_after_due",
+                "result_before_receipt")  # fmt: skip
 OF_DATES = ("swapped_date", "shifted_receipt")  # not where misconduct is to be seen in the dates
 _DIGITS = "0123456789"
 

@@ -5,7 +5,8 @@ deeds (`misconduct.py`), how the hub finds them (`assets/sql/mart/behaviour_<kin
 moved in a register, which tells neither papers nor stops; an appointment that a stop may have moved before anybody
 read it; a late dossier whose copies contradict each other in the dates by which it is late, or of which its feed has
 told nothing since; a finish dated back that only a folder or a copy which falsifies tells; a closing in a rush that
-only such a copy tells or of which a copy errs in the date, and a rush at the edge of what counts as many.
+only such a copy tells or of which a copy errs in the date, and a rush at the edge of what counts as many; a finish
+before receipt that only such a copy tells, or that lies after it with day and month in each other's place.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from hub.sandbox.dossier import Life
-from hub.sandbox.said import SYSTEMS, Said
+from hub.sandbox.said import SYSTEMS, Said, swapped
 from hub.sandbox.truth import ZONE, Truth, real_steps
 from hub.sandbox.verdicts import verdicts
 
@@ -131,6 +132,21 @@ def _result_first_shows(life: Life, readable: list[Said]) -> bool:
     return any(s.finished_at and s.received_at and s.finished_at < s.received_at for s in readable)
 
 
+def _is_early_for_certain(life: Life, living: list[Said]) -> bool:
+    """A record that falsifies nothing ends before it begins, also with day and month in each other's place: who mistook
+    them is not told from who dated it so."""
+    early = [said for said in living if said.source_id != "national" and _result_first_shows(life, [said])]
+    return bool(early) and not all(_fits_exchanged(said) for said in early)
+
+
+def _fits_exchanged(said: Said) -> bool:
+    """Whether the exchanged finish lies between the receipt and all that came after the finish."""
+    other = swapped(said.finished_at) if said.finished_at else None
+    closing = [step.at for step in said.steps if step.status in (9, 10)]
+    later = min(at for at in (said.updated_at, said.returned_at, *closing) if at)
+    return bool(other and said.received_at and said.received_at.date() <= other.date() <= later.date())
+
+
 def _finish_shows(life: Life, readable: list[Said]) -> bool:
     return any(said.finished_at for said in readable)
 
@@ -173,6 +189,7 @@ _HIDDEN: dict[str, Callable[[Life, list[Said]], bool]] = {
     "due_moved_after_due": _is_in_register,
     "appointment_beyond_limit": _was_stopped,
     "finish_backdated": _is_untraced,
+    "result_before_receipt": lambda life, living: not _is_early_for_certain(life, living),
     "bulk_closing": _is_copy_alone,
     "overdue_without_apology": _dates_err,
 }

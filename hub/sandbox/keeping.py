@@ -255,7 +255,8 @@ def _gone(said: Said, vendor: str, at: datetime) -> Said:
 
 
 def unsettled_agency(systems: OneStops, days: int) -> str:
-    """The commune whose newest package is still being written on that day; "" when none sends packages."""
+    """The commune whose newest package is still being written on that day; "" when none sends packages that it will
+    complete the day after: an office on its last evening will not."""
     day = systems.today + timedelta(days=days)
-    senders = [system for system in systems.by_vendor("xml") if system.stands_on(day)]
+    senders = [s for s in systems.by_vendor("xml") if s.stands_on(day) and s.stands_on(day + timedelta(days=1))]
     return senders[days * 37 % len(senders)].agency.code if senders else ""

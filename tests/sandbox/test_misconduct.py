@@ -120,6 +120,22 @@ def test_a_result_before_receipt_is_seen_only_when_it_was_recorded(desk: Miscond
     assert kinds(made, [said]) == ["result_before_receipt"]
 
 
+def test_a_finish_before_receipt_that_may_be_a_mistake_is_hidden() -> None:
+    """Dated 5 April, received on the 8th, handed over in May: it may be 4 May, unless a step closed it before. And a
+    copy that falsifies accuses nobody."""
+    made = life(datetime(2022, 4, 8, 9), datetime(2022, 4, 28, 17), datetime(2022, 5, 9, 10))
+    made.deeds = frozenset({"result_before_receipt"})
+    guilty = [(1, "result_before_receipt")]
+    for source_id, closed, hidden in (("portal", 9, guilty), ("portal", 3, []), ("national", 3, guilty)):
+        made.steps[-1] = replace(made.steps[-1], at=datetime(2022, 5, closed, 10))
+        (said,) = shown(made, source_id)
+        said = replace(said, finished_at=datetime(2022, 4, 5, 9), returned_at=datetime(2022, 5, 12, 8))
+        guilt = Guilt()
+        guilt.see(made, [said], [])
+        assert guilt.rows({}, set()) == guilty
+        assert guilt.doubtful() == hidden
+
+
 def test_bulk_closing_needs_many(desk: Misconduct) -> None:
     end = datetime(2022, 9, 14)
     lives = [life(end - 10 * DAY, end - 5 * DAY, end + (n - 5) * DAY, n) for n in range(CLEARLY_BULK)]

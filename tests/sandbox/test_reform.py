@@ -9,6 +9,7 @@ from importlib.resources import files
 import polars as pl
 import pytest
 
+from hub.sandbox.keeping import unsettled_agency
 from hub.sandbox.one_stop import LEVELS, OneStops
 from hub.sandbox.places import REFORM, seed_rows
 from hub.sandbox.reform import MORNING, crosses
@@ -25,6 +26,13 @@ EVE, MORROW = 10, 12  # days after the first
 
 def province(days: int) -> World:
     return build(seed=3, dossiers=700, profile="rough", today=BEFORE_REFORM, days=days, levels=LEVELS)
+
+
+@pytest.mark.parametrize(("days", "is_writing"), [(EVE - 1, True), (EVE, False), (EVE + 1, True)])
+def test_no_office_leaves_half_a_file_on_its_last_evening(days: int, is_writing: bool) -> None:
+    """Nobody would complete it, and nobody asks a folder of an office that is gone."""
+    first = BEFORE_REFORM.date()
+    assert bool(unsettled_agency(OneStops(first, LEVELS, first + timedelta(days=days)), days)) == is_writing
 
 
 @pytest.fixture(scope="module")
