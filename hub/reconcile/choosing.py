@@ -160,6 +160,14 @@ _HOLDER_OF_THREE = tuple(
     + f" end as {name}"
     for told, name in (("r.receiving_agency_code", f"{HOLDER}_code"), (_VERSION_DAY, "holder_on"))
 )
+
+
+def _waiting(since: str) -> str:
+    """The stop that began then and lasts until the dossier closes."""
+    closed = f"case when c.closed_at is not null then greatest(c.closed_at, {since}) end"
+    return f"case when {since} is null then '{{}}' else tstzmultirange(tstzrange({since}, {closed})) end"
+
+
 _FINAL = {
     "submission_agency_id": "coalesce(sa.agency_id, 0)",
     "receiving_agency_id": "coalesce(ra.agency_id, 0)",
@@ -175,9 +183,8 @@ _FINAL = {
     "legal_due_at": "l.legal_due_at",
     "closed_step_at": "case when c.status in (7, 9, 10) then step.closed_step_at end",
     "supplement_stops": (
-        "coalesce(supplement.stops, '{}') + case when supplement.waiting_since is null then '{}' else "
-        "tstzmultirange(tstzrange(supplement.waiting_since, case when c.closed_at is not null "
-        "then greatest(c.closed_at, supplement.waiting_since) end)) end"
+        "case when supplement.dossier_id is null then '{}' else "
+        f"coalesce(supplement.stops, '{{}}') + {_waiting('supplement.waiting_since')} end"
     ),
     "second_supplement_at": "supplement.second_at",
     "supplement_count": "coalesce(supplement.supplement_count, 0)",
@@ -189,15 +196,12 @@ _FINAL = {
     # what was asked and not answered stops the clock until the dossier closes; a dossier that is said to wait now
     # without a request or step that tells since when is taken to wait since it was suspended or received
     "stops": (
-        "coalesce(supplement.stops, '{}') + coalesce(stop_step.stops, '{}') + "
-        + " + ".join(
-            f"case when {since} is null then '{{}}' else "
-            f"tstzmultirange(tstzrange({since}, case when c.closed_at is not null "
-            f"then greatest(c.closed_at, {since}) end)) end"
-            for since in ("supplement.waiting_since", "stop_step.waiting_since")
-        )
-        + " + case when c.status in (5, 6, 8) and coalesce(supplement.waiting_since, stop_step.waiting_since) is null "
-        "then tstzmultirange(tstzrange(coalesce(c.suspended_at, c.received_at), null)) else '{}' end"
+        # most dossiers never stood still
+        "case when supplement.dossier_id is null and stop_step.dossier_id is null and c.status not in (5, 6, 8) "
+        "then '{}' else coalesce(supplement.stops, '{}') + coalesce(stop_step.stops, '{}') + "
+        f"{_waiting('supplement.waiting_since')} + {_waiting('stop_step.waiting_since')}"
+        " + case when c.status in (5, 6, 8) and coalesce(supplement.waiting_since, stop_step.waiting_since) is null "
+        "then tstzmultirange(tstzrange(coalesce(c.suspended_at, c.received_at), null)) else '{}' end end"
     ),
 }
 
