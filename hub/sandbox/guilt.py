@@ -3,10 +3,11 @@
 Here: gathering it life by life, the frame (true_id, kind), and of which of its rows no reader could know. Not here:
 deeds (`misconduct.py`), how the hub finds them (`assets/sql/mart/behaviour_<kind>.sql`). Hidden are a due date that
 moved in a register, which tells neither papers nor stops; an appointment that a stop may have moved before anybody
-read it; a late dossier whose copies contradict each other in the dates by which it is late, or of which its feed has
-told nothing since; a finish dated back that only a folder or a copy which falsifies tells; a closing in a rush that
-only such a copy tells or of which a copy errs in the date, and a rush at the edge of what counts as many; a finish
-before receipt that only such a copy tells, or that lies after it with day and month in each other's place.
+read it; a late dossier whose copies contradict each other in the dates by which it is late, whose one copy may have day
+and month of the appointment exchanged, or of which its feed has told nothing since; a finish dated back that only a
+folder or a copy which falsifies tells; a closing in a rush that only such a copy tells or of which a copy errs in the
+date, and a rush at the edge of what counts as many; a finish before receipt that only such a copy tells, or that lies
+after it with day and month in each other's place.
 """
 
 from __future__ import annotations
@@ -168,8 +169,14 @@ def _repeated_shows(life: Life, readable: list[Said]) -> bool:
 
 
 def _dates_err(life: Life, living: list[Said]) -> bool:
-    """Copies contradict each other in the dates by which a dossier is late."""
-    return any(said.true and _DATES & said.true.keys() for said in living)
+    """Copies contradict each other in the dates by which a dossier is late, or one alone tells the appointment, which
+    with day and month in each other's place would not have passed when that copy last told of the dossier."""
+    dues = [said.due_at for said in living if said.due_at]
+    other = swapped(dues[0]) if len(dues) == 1 else None
+    is_borne = any(paper.new_due_at in dues for said in living for paper in said.supplements)
+    ended = life.finished_at or max((said.updated_at for said in living), default=datetime.min)
+    contradict = any(said.true and _DATES & said.true.keys() for said in living)
+    return contradict or bool(other and not is_borne and other.date() >= ended.date())
 
 
 def _is_in_register(life: Life, living: list[Said]) -> bool:

@@ -95,3 +95,47 @@ def test_refusal_without_reason(office: Province) -> None:
     told(office, S, "waits", "2022-09-13 10:00", **no, has_note=False)  # its step has not come yet
     night(office, "2022-09-20 01:00")
     assert all_of(office) == {("refusal_without_reason", "mute")}
+
+
+def test_a_sole_date_that_may_be_day_and_month_exchanged_makes_nobody_late(office: Province) -> None:
+    """Two records, a request for papers or a step that tell the same day do; so does a date that helps neither way."""
+    done = {"received_at": "2022-06-01 08:00", "status": 9}
+    due = done | {"due_at": "2022-07-09 17:00", "finished_at": "2022-08-16 10:00"}  # or 7 September
+    finish = done | {"due_at": "2022-06-20 17:00", "finished_at": "2022-09-06 10:00"}  # or 9 June
+    cases = {
+        "due": due, "due-two": due, "due-asked": due, "due-early": due | {"due_at": "2022-08-07 17:00"},
+        "finish": finish, "finish-two": finish, "finish-step": finish,
+        "finish-late": finish | {"due_at": "2022-06-08 17:00"},
+    }  # fmt: skip
+    for key, values in cases.items():
+        told(office, S, key, "2022-09-16 11:00", **values)
+    told(office, "portal", "due-two", "2022-09-16 11:00", **due)
+    told(office, "portal", "finish-two", "2022-09-16 11:00", **finish)
+    moved = {"previous_due_at": "2022-06-08 17:00", "new_due_at": "2022-07-09 17:00"}
+    office.child(S, "supplement", "b", "due-asked", requested_at="2022-06-02 08:00",
+                 completed_at="2022-06-09 08:00", **moved)  # fmt: skip
+    office.child(S, "step", "s", "finish-step", step_at="2022-09-06 10:00", status=9)
+    told(office, S, "sorry", "2022-09-16 11:00", due_at="2022-09-14 17:00")
+    office.child(S, "apology", "x", "sorry", apologised_at="2022-09-14 10:00")
+    night(office, "2022-09-20 01:00")
+    assert accused(office, "overdue_without_apology") == {
+        "due-two", "due-asked", "due-early", "finish-two", "finish-step", "finish-late"
+    }  # fmt: skip
+
+
+def test_a_clock_that_was_stopped_stays_so_when_the_same_appointment_is_told_better(office: Province) -> None:
+    for key, day in (("by-day", "2022-09-10 00:00"), ("exchanged", "2022-10-09 17:00"), ("moved", "2022-09-09 17:00")):
+        told(office, S, key, "2022-09-08 08:00", due_at=day, due_precision="d" if key == "by-day" else "s",
+             received_at="2022-09-01 08:00")  # fmt: skip
+        office.child(S, "step", f"{key}1", key, step_at="2022-09-07 08:00", status=6)
+        office.child(S, "step", f"{key}2", key, step_at="2022-09-08 08:00", status=4)
+    told(office, S, "sorry", "2022-09-16 11:00", due_at="2022-09-14 17:00")
+    office.child(S, "apology", "x", "sorry", apologised_at="2022-09-14 10:00")
+    night(office, "2022-09-09 01:00")
+    for key in ("by-day", "exchanged", "moved"):
+        told(office, S, key, "2022-09-16 11:00", due_at="2022-09-10 17:00", received_at="2022-09-01 08:00")
+        told(office, "portal", key, "2022-09-16 11:00", due_at="2022-09-10 17:00", received_at="2022-09-01 08:00")
+        office.child(S, "step", f"{key}1", key, step_at="2022-09-07 08:00", status=6)
+        office.child(S, "step", f"{key}2", key, step_at="2022-09-08 08:00", status=4)
+    night(office, "2022-09-20 01:00")
+    assert accused(office, "overdue_without_apology") == {"moved"}

@@ -216,6 +216,21 @@ def test_copies_that_err_in_the_dates_hide_lateness() -> None:
     assert guilt.rows({1: TODAY - 9 * DAY}, set()) == guilt.doubtful() == [(1, "overdue_without_apology")]
 
 
+def test_an_appointment_that_one_copy_tells_may_be_day_and_month_exchanged() -> None:
+    """8 September, ended on the 12th: it may be 9 August, which is no excuse; 9 October told as 10 September is one."""
+    sorry = life(TODAY, TODAY, None, 2)
+    sorry.apologised_at = TODAY + DAY
+    sorry.moments.append(sorry.apologised_at)
+    silent = [(1, "overdue_without_apology")]
+    for due, copies, hidden in ((8, 1, []), (10, 1, silent), (10, 2, [])):
+        late = life(datetime(2022, 8, 1), datetime(2022, 9, due, 17), datetime(2022, 9, 12, 9), 1)
+        guilt = Guilt()
+        guilt.see(late, (shown(late, "commune-1") + shown(late))[:copies], ["commune-1"])
+        guilt.see(sorry, shown(sorry, "commune-1"), ["commune-1"])
+        assert guilt.rows({1: datetime(2022, 9, due, 17)}, set()) == silent
+        assert guilt.doubtful() == hidden
+
+
 def test_a_date_that_moves_in_a_register_is_hidden(desk: Misconduct) -> None:
     made = life(TODAY - 20 * DAY, TODAY - 9 * DAY, None)
     assert desk._move_due(made, Random(1))
