@@ -23,12 +23,20 @@ ORDERED = ("a.size <= 0", "r.size > 0")  # every dossier of several records goes
 @pytest.mark.parametrize("seed", [1, 2])
 def test_side_by_side_is_in_order(province: Province, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     chance = random.Random(seed)
+    with province.warehouse.begin() as connection:
+        for n, level in enumerate(LEVELS, 1):
+            connection.execute(
+                "insert into core.agency (agency_id, agency_code, valid_from, valid_to, name, level, sort_key) "
+                "values (%s, %s, '-infinity', 'infinity', 'x', 'commune', '')",
+                (n, told("receiving_agency_code", level)),
+            )
     for n in range(DOSSIERS):
         for level in chance.sample(LEVELS, chance.choice((2, 3))):
             province.dossier(level, f"000.00.31.H56-220915-{n:04d}", **_record(chance, level))
     province.reconcile()
     found = _golden(province)
     assert len(found) == DOSSIERS
+    assert len(province.rows("select distinct holder_agency_id from core.dossier where source_count > 1")) > 2
     text = statements.text("core/golden")
     assert all(text.count(size) == 1 for size in BY_SIZE)
     for size, other in zip(BY_SIZE, ORDERED, strict=True):
