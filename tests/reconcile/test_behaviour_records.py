@@ -57,6 +57,18 @@ def test_result_before_receipt(office: Province) -> None:
     assert accused(office, "result_before_receipt") == guilty
 
 
+def test_a_record_that_errs_in_both_its_dates_is_cleared_by_one_that_is_in_order(office: Province) -> None:
+    """Receipt two days off, day and month of the finish exchanged: the other's dates bear out neither."""
+    errs = {"received_at": "2022-04-04 15:10", "finished_at": "2022-03-04 10:00"}
+    order = {"received_at": "2022-04-02 15:10", "finished_at": "2022-04-03 10:00"}
+    for key, other in (("cleared", order), ("same", errs)):
+        told(office, S, key, "2022-05-21 23:30", status=9, **errs)
+        told(office, "portal", key, "2022-04-03 10:20", status=9, **other)
+    office.child(S, "step", "e", "same", status=9, step_at="2022-04-03 10:00", has_step_text=True)
+    night(office, "2022-06-20 01:00")
+    assert accused(office, "result_before_receipt") == {"same"}
+
+
 def test_repeated_supplement(office: Province) -> None:
     for key, times in (
         ("twice", ("2022-09-13 08:00", "2022-09-19 08:00")),

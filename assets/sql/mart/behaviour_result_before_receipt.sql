@@ -1,8 +1,8 @@
 -- result_before_receipt: a record ends before it begins. Input: std records of the dossier.
--- Innocent: any other record, a step, or the day inside the number, that bears out another receipt or finish; day and month
--- swapped; times that differ by a few minutes; a copy that falsifies statuses, unless it alone tells the finish of a
--- dossier that every record calls closed. The day of an online submission stands in the number too, and a hand-over is no
--- finish: neither bears out anything.
+-- Innocent: any other record, a step, or the day inside the number, that bears out another receipt or finish; another
+-- record that ends after it begins, as this one may err in both; day and month swapped; times that differ by a few
+-- minutes; a copy that falsifies statuses, unless it alone tells the finish of a dossier that every record calls closed.
+-- The day of an online submission stands in the number too, and a hand-over is no finish: neither bears out anything.
 with told as (
     select c.dossier_id, r.source_id, r.source_key, r.received_at, r.received_precision, r.number_date, r.recorded_at,
            r.finished_at, r.returned_at, coalesce(r.version_at, r.recorded_at) as told_at,
@@ -64,5 +64,6 @@ where not exists (
     where x.dossier_id = e.dossier_id and (x.source_id, x.source_key) <> (e.source_id, e.source_key)
       and (case when e.by_day or x.by_day then x.received_on <= e.ended_on else x.received_at <= e.ended_at end
            or (x.finished_at is not null or e.finished_at is null)
-              and case when e.by_day or x.by_day then x.ended_on >= e.received_on else x.ended_at >= e.received_at end))
+              and (case when e.by_day or x.by_day then x.ended_on >= e.received_on else x.ended_at >= e.received_at end
+                   or case when x.by_day then x.ended_on >= x.received_on else x.ended_at >= x.received_at end)))
 order by e.dossier_id, e.source_id, e.source_key
