@@ -113,7 +113,7 @@ def _by_product(row: Row, now: datetime) -> str:
         return ""
     if status in (9, 10):
         return _compared(row["finished_at"].date(), due.date()) if row["finished_at"] else ""
-    if status in (5, 6, 8):
+    if status in (5, 6, 8) or row["is_stopped"]:  # one copy may tell of a request that the status does not know yet
         return ""
     return "overdue_open" if due.date() < now.date() else "within_due"
 

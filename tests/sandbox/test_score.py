@@ -139,6 +139,10 @@ NOW = datetime(2022, 10, 1, 6)
         ({"status": 4}, ("overdue_open", "overdue_open", "overdue_open", "overdue_open")),
         ({"status": 4, "due_at": datetime(2022, 10, 1, 17)}, ("within_due", None, "within_due", None)),
         ({"status": 5, "supplement_count": 1}, ("within_due", None, None, "not_judged")),
+        (  # one copy tells of a stop that the status does not know yet
+            {"status": 4, "stops": [{"start": datetime(2022, 9, 5, 9), "end": None}]},
+            ("within_due", "overdue_open", None, "overdue_open"),
+        ),
         ({"status": 4, "supplement_count": 2}, ("overdue_open", "overdue", "overdue_open", "overdue_open")),
         ({"status": 3}, ("not_judged", None, "not_judged", None)),
         ({"status": 7, "withdrawn_at": datetime(2022, 9, 20, 9)}, ("on_time", None, None, None)),
