@@ -15,14 +15,13 @@ from schemas.tables.base import EVENT_TIMES
 from tests.reconcile.rows import Province
 from tests.reconcile.test_survivorship import LEVELS, told
 
-DOSSIERS = 60
+DOSSIERS = 40
 BY_SIZE = ("a.size <= 3", "r.size > 3")
 ORDERED = ("a.size <= 0", "r.size > 0")  # every dossier of several records goes the other way
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_side_by_side_is_in_order(province: Province, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
-    chance = random.Random(seed)
+def test_side_by_side_is_in_order(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(1)
     with province.warehouse.begin() as connection:
         for n, level in enumerate(LEVELS, 1):
             connection.execute(
