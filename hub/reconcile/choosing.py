@@ -114,7 +114,8 @@ def _time_of(field: str) -> str:
 def _agreed(rules: Survivorship, field: str) -> str:
     """As `_first` where no value gives way, of the records a, b, c that stand first, second and third in the order of
     processing: an aggregate for each field would cost many times as much."""
-    order, time = rules.order_of(_time_of(field)), _time_of(field)
+    time = _time_of(field)
+    order = rules.order_of(time)
     if field == "flags":
         return "a.flags"
     if order == rules.order("processing"):
@@ -130,6 +131,7 @@ def _agreed(rules: Survivorship, field: str) -> str:
 
 
 def _told_first(time: str, field: str, records: str) -> str:
+    """The field's value of the first of the records that tells its time."""
     if field == time:
         return f"coalesce({', '.join(f'{r}.{field}' for r in records)})"
     return "case " + " ".join(f"when {r}.{time} is not null then {r}.{field}" for r in records) + " end"

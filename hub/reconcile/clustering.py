@@ -49,10 +49,13 @@ _MEMBERS = {"node": pl.Int64, "place": pl.Int64, "cluster": pl.Int64, "system": 
 
 @dataclass(frozen=True)
 class Clustered:
-    """How many questions stand among the gathered records, and how many pairs content has joined."""
+    """How many questions stand among the gathered records, how many pairs content has joined, and whether any dossier
+    is new, or known."""
 
     reviews: int
     joined: int
+    any_new: bool
+    any_known: bool
 
 
 def cluster(connection: Connection, now: datetime) -> Clustered:
@@ -75,7 +78,8 @@ def cluster(connection: Connection, now: datetime) -> Clustered:
     analyse(connection, "member")
     new = {table: run(connection, f"core/{step}").rowcount for table, step in _NEW.items()}
     statistics.refresh_own(connection, new)
-    if _is_known(connection):
+    any_new, any_known = _novelty(connection)
+    if any_known:
         for step in ("gone", "redirect", "redirect_chain", "source", "number_held"):
             run(connection, f"core/{step}", {"now": now} if step == "redirect" else None)
         analyse(connection, "held")
@@ -84,13 +88,13 @@ def cluster(connection: Connection, now: datetime) -> Clustered:
     _evidence(connection, paired, scored)
     run(connection, "core/review_gone")  # first, as in all pairs of this kind: it looks among what stood before alone
     run(connection, "core/review", {"now": now})
-    return Clustered(doubts.height, len(paired.joined))
+    return Clustered(doubts.height, len(paired.joined), any_new, any_known)
 
 
-def _is_known(connection: Connection) -> bool:
-    """Whether core knows any of the records: in a first load it knows none."""
-    row = connection.execute("select exists (select from pg_temp.staged_member where was_dossier_id is not null)")
-    return bool((row.fetchone() or [False])[0])
+def _novelty(connection: Connection) -> tuple[bool, bool]:
+    """Whether any dossier is new, and whether core knows any: in a first load it knows none."""
+    row = connection.execute("select bool_or(is_new), bool_or(not is_new) from pg_temp.staged_cluster").fetchone()
+    return (bool(row[0]), bool(row[1])) if row else (False, False)
 
 
 def _put(connection: Connection, name: str, frame: pl.DataFrame) -> None:

@@ -75,7 +75,9 @@ def reconcile(warehouse: Warehouse, now: datetime) -> Reconciled:
         clustered = cluster(connection, moment)
         weighing.weigh(connection)
         _children(connection)
-        written = _golden(connection, moment, run_id)
+        # values, history, current state
+        written = _new_values(connection, moment, run_id) if clustered.any_new else 0
+        written += _known_values(connection, moment, run_id) if clustered.any_known else 0
         weighing.settle(connection)
         run(connection, "core/link")
         run(connection, "core/consumed", {"now": moment})
@@ -149,16 +151,8 @@ def _children(connection: Connection) -> None:
             run(connection, "core/officer")
 
 
-def _golden(connection: Connection, moment: datetime, run_id: int) -> int:
-    """Values, history, current state; gives how many dossiers are new or changed."""
-    row = connection.execute("select bool_or(is_new), bool_or(not is_new) from pg_temp.staged_cluster").fetchone()
-    any_new, any_known = row or (False, False)
-    fresh = _new_values(connection, moment, run_id) if any_new else 0
-    return fresh + (_known_values(connection, moment, run_id) if any_known else 0)
-
-
 def _new_values(connection: Connection, moment: datetime, run_id: int) -> int:
-    """New dossiers stand in core at once, with their first version."""
+    """New dossiers stand in core at once, with their first version; gives how many."""
     filled = choosing.filled()
     recorded = {"more_names": ", first_recorded_at, last_recorded_at", "more_values": ", %(now)s, %(now)s"}
     fresh = run(
@@ -173,7 +167,7 @@ def _new_values(connection: Connection, moment: datetime, run_id: int) -> int:
 
 
 def _known_values(connection: Connection, moment: datetime, run_id: int) -> int:
-    """Known dossiers are compared with what core holds; what has changed gets a new version.
+    """Known dossiers are compared with what core holds; what has changed gets a new version; gives how many.
 
     Who tells the dossier is compared with its values; when it was told is not, as that is when it was first heard.
     """

@@ -69,7 +69,7 @@ AGREEMENT = {
 _SEEKER = f"({' or '.join(f'r.{part}' for part in SEEKER.split(' or '))})"
 # Kinds of records that a province may have none of; then nothing is looked for among them. Each has an index.
 KINDS = {
-    "seeker": _SEEKER,
+    "unnumbered": _SEEKER,
     "without_procedure": "r.procedure_code is null",
     "without_desk": "r.receiving_agency_code is null",
     "nowhere": "r.receiving_agency_code is null and r.processing_agency_code is null",
@@ -77,7 +77,7 @@ KINDS = {
 # A record that does not name its desk stands at the agency that handles it; one that names neither may be anywhere.
 # With each way goes the kind of records without which it leads nowhere.
 DESKS = {
-    "r.receiving_agency_code = c.agency_code and c.place <> 'elsewhere'": "seeker",
+    "r.receiving_agency_code = c.agency_code and c.place <> 'elsewhere'": "unnumbered",
     """r.processing_agency_code = c.agency_code and r.receiving_agency_code is distinct from r.processing_agency_code
        and (r.receiving_agency_code is null or c.place = 'only')""": "without_desk",
     "r.receiving_agency_code is null and r.processing_agency_code is null and c.place <> 'elsewhere'": "nowhere",
@@ -90,7 +90,7 @@ _VALUES = {
     "same_phone": "encode({0}.applicant_phone_hash, 'hex')",
     "same_moment": "case when {0}.received_precision = 's' then {0}.received_at::text end",
 }
-# The records of a desk and day `d`, by index.
+# The records of a desk and day `d`, by index: `is null` would let the planner take all of the day that name no desk.
 _STANDING = """select {0} from std.dossier_record r
           where r.receiving_agency_code = d.agency_code and r.filed_on = d.filed_on
           union all
@@ -147,7 +147,7 @@ def gather(connection: Connection) -> int:
         run(connection, "core/numbers", {"round": turn}, scope=SCOPE)
         analyse(connection, "number")
         staging.empty(connection, ("pg_temp.staged_seek", "pg_temp.staged_near"))
-        if kinds["seeker"]:
+        if kinds["unnumbered"]:
             _candidates(connection, turn, kinds)
         run(connection, "core/near", {"round": turn})
         found = run(connection, "core/neighbours", {"round": turn}, **_CARRIED).rowcount
@@ -167,7 +167,7 @@ def _kinds(connection: Connection) -> dict[str, bool]:
 def _candidates(connection: Connection, turn: int, kinds: dict[str, bool]) -> None:
     """Pairs of this round's records with any others that may be their twins in another system."""
     there = {kind: str(found).lower() for kind, found in kinds.items()}
-    run(connection, "core/seekers", {"round": turn}, system=SYSTEM, **there | {"seeker": _SEEKER})
+    run(connection, "core/seekers", {"round": turn}, system=SYSTEM, seeker=_SEEKER, **there)
     analyse(connection, "seek")
     run(connection, "core/crowds", {"round": turn, "cap": CROWD}, **_BLOCK, values=_listed("r"))
     if _crowds(connection):

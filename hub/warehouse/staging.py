@@ -49,12 +49,11 @@ def empty(connection: psycopg.Connection[Any], tables: Iterable[str]) -> None:
         "select t, pg_relation_size(t::regclass) from unnest(%s::text[]) t where pg_relation_size(t::regclass) > 0",
         (list(tables),),
     ).fetchall()
-    large = [name for name, size in filled if size > _FEW]
-    emptied = [f"truncate {', '.join(large)}"] * bool(large) + [
-        f"delete from {t}" for t, size in filled if size <= _FEW
-    ]
-    if emptied:
-        connection.execute("; ".join(emptied).encode())
+    statements = [f"delete from {name}" for name, size in filled if size <= _FEW]
+    if large := [name for name, size in filled if size > _FEW]:
+        statements.append(f"truncate {', '.join(large)}")
+    if statements:
+        connection.execute("; ".join(statements).encode())
 
 
 def encode(frame: pl.DataFrame) -> tuple[list[str], bytes]:

@@ -23,7 +23,7 @@ CHANGED_ROWS = 500
 def refresh(warehouse: Warehouse, written: Mapping[sa.Table, int]) -> list[str]:
     """Analyse the key and index columns of tables of which a large part was just written; gives their names."""
     with warehouse.begin() as connection:
-        return _analysed(connection, written)
+        return _analyse(connection, _changed(connection, written))
 
 
 def refresh_own(connection: psycopg.Connection[Any], written: Mapping[sa.Table, int]) -> list[str]:
@@ -31,23 +31,32 @@ def refresh_own(connection: psycopg.Connection[Any], written: Mapping[sa.Table, 
 
     It is done as the user who logged in: the transaction's role owns no table, and nobody else may analyse one.
     """
+    tables = _changed(connection, written)
+    if not tables:
+        return []
     row = connection.execute("select current_setting('role')").fetchone()
     connection.execute("set local role none")
-    done = _analysed(connection, written)
+    done = _analyse(connection, tables)
     connection.execute("select set_config('role', %s, true)", row)
     return done
 
 
-def _analysed(connection: psycopg.Connection[Any], written: Mapping[sa.Table, int]) -> list[str]:
-    done: list[str] = []
+def _changed(connection: psycopg.Connection[Any], written: Mapping[sa.Table, int]) -> list[sa.Table]:
+    """The tables of which a large part was written. A few rows are none of any table, so nothing is asked."""
+    found = []
     for table, rows in written.items():
-        found = connection.execute(
-            "select reltuples from pg_class where oid = to_regclass(%s)", (table.fullname,)
-        ).fetchone()
-        known = max(found[0], 0) if found else 0
-        if rows <= CHANGED_ROWS + CHANGED_SHARE * known:
-            continue
+        if rows > CHANGED_ROWS and rows > CHANGED_ROWS + CHANGED_SHARE * _known(connection, table):
+            found.append(table)
+    return found
+
+
+def _known(connection: psycopg.Connection[Any], table: sa.Table) -> float:
+    row = connection.execute("select reltuples from pg_class where oid = to_regclass(%s)", (table.fullname,)).fetchone()
+    return max(row[0], 0) if row else 0
+
+
+def _analyse(connection: psycopg.Connection[Any], tables: list[sa.Table]) -> list[str]:
+    for table in tables:
         columns = {c.name for c in table.primary_key} | {c.name for index in table.indexes for c in index.columns}
         connection.execute(f"analyze {table.fullname} ({', '.join(sorted(columns))})".encode())
-        done.append(table.fullname)
-    return done
+    return [table.fullname for table in tables]

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from hub.rebuilding import derived_tables
-from hub.reconcile import core
 from hub.reconcile.survivorship import declared
 from hub.warehouse import statements
 from schemas.tables.base import EVENT_TIMES
+from schemas.tables.core import DOSSIER
 from tests.reconcile.rows import Province
 from tests.reconcile.test_survivorship import LEVELS, told
 
@@ -40,15 +40,13 @@ def test_side_by_side_is_in_order(province: Province, monkeypatch: pytest.Monkey
     assert all(text.count(size) == 1 for size in BY_SIZE)
     for size, other in zip(BY_SIZE, ORDERED, strict=True):
         text = text.replace(size, other)
+    kept = statements.text
     monkeypatch.setattr(statements, "text", lambda name: text if name == "core/golden" else kept(name))
     with province.warehouse.begin() as connection:
         emptied = [name for name in derived_tables() if name.startswith("core.")]
         connection.execute(f"truncate {', '.join(emptied)}".encode())
     province.again([row[0] for row in province.rows("select batch_id from ops.batch")], "2023-01-01 06:00")
     assert _golden(province) == found
-
-
-kept = statements.text
 
 
 def _record(chance: random.Random, level: str) -> dict[str, Any]:
@@ -64,5 +62,5 @@ def _record(chance: random.Random, level: str) -> dict[str, Any]:
 
 
 def _golden(province: Province) -> list[Any]:
-    names = [c.name for c in core.core.DOSSIER.columns if not c.name.endswith("recorded_at")]
+    names = [c.name for c in DOSSIER.columns if not c.name.endswith("recorded_at")]
     return province.rows(f"select {', '.join(names)} from core.dossier order by dossier_id")
